@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SocleConfig(AppConfig):
+    name = "portal.commun"
+    label = "commun"
+    verbose_name = "Socle"

@@ -1,0 +1,62 @@
+"""The base of every domain object: a UUID for the outside, dates, and a signed history (R110)."""
+
+from __future__ import annotations
+
+import uuid as uuid_module
+from typing import Any
+
+from django.db import models
+from django.dispatch import receiver
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+from portal.commun.journal import contexte_courant
+from portal.commun.roles import Role
+
+
+class HistoriqueSigne(models.Model):
+    """What each history row says besides django-simple-history's own columns: the role of its author."""
+
+    role = models.CharField("en tant que", max_length=20, choices=Role.choices, default=Role.SYSTEME)
+
+    class Meta:
+        abstract = True
+
+
+def _auteur(instance: models.Model, request: Any = None, **kwargs: Any) -> Any:
+    contexte = contexte_courant()
+    if contexte is None or contexte.acteur.utilisateur_id is None:
+        return None
+    from django.contrib.auth import get_user_model
+
+    # Only the key is written: no need to read the person again for each row.
+    return get_user_model()(pk=contexte.acteur.utilisateur_id)
+
+
+class ModeleDeBase(models.Model):
+    """Numeric key inside, UUID outside (in URLs; it authorises nothing), dates, history."""
+
+    uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+    modifie_le = models.DateTimeField("modifié le", auto_now=True)
+
+    history = HistoricalRecords(
+        inherit=True,
+        bases=[HistoriqueSigne],
+        get_user=_auteur,
+        history_change_reason_field=models.TextField(null=True),  # noqa: DJ001 - the library leaves it null
+    )
+
+    class Meta:
+        abstract = True
+
+
+@receiver(pre_create_historical_record, dispatch_uid="commun.signer_historique")
+def signer_historique(sender: Any, history_instance: Any = None, **kwargs: Any) -> None:
+    """Sign each history row with the role and the reason of the verb being run."""
+    contexte = contexte_courant()
+    if contexte is None or history_instance is None:
+        return
+    history_instance.role = contexte.acteur.role
+    if contexte.motif and not history_instance.history_change_reason:
+        history_instance.history_change_reason = contexte.motif
