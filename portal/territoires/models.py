@@ -6,6 +6,8 @@ commune may have several postal codes (hard case 12), so a postal code identifie
 
 from django.db import models
 
+from .enums import NatureEpci, Precision
+
 
 class Region(models.Model):
     code = models.CharField("code", max_length=3, primary_key=True)
