@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 
 class ErreurMetier(Exception):
     """Something the domain refuses. `message` is a complete French sentence for the person who asked."""
@@ -32,3 +35,27 @@ class RegleNonRespectee(ErreurMetier):
 
 class AccesRefuse(ErreurMetier):
     """The object is inside the actor's perimeter, but this is not theirs to do (403, with the reason)."""
+
+
+@dataclass(frozen=True)
+class Manquement:
+    """One broken rule among several, reported together so that a form shows them all at once.
+
+    `bloquant` is False for a warning: it is shown, and the verb goes on.
+    """
+
+    regle: str
+    message: str
+    champ: str | None = None
+    bloquant: bool = True
+
+
+def bloquants(manquements: Iterable[Manquement]) -> list[Manquement]:
+    """The ones that stop the verb."""
+    return [manquement for manquement in manquements if manquement.bloquant]
+
+
+def exiger(manquements: Iterable[Manquement]) -> None:
+    """Raise `RegleNonRespectee` for the first blocking one; warnings pass."""
+    for manquement in bloquants(manquements):
+        raise RegleNonRespectee(manquement.regle, manquement.message, manquement.champ)
