@@ -5,3 +5,8 @@ class ComptesConfig(AppConfig):
     name = "portal.comptes"
     label = "comptes"
     verbose_name = "Comptes"
+
+    def ready(self) -> None:
+        from portal.comptes import second_facteur
+
+        second_facteur.ecouter()

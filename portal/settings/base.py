@@ -10,7 +10,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DONNEES = Path(os.environ.get("PORTAIL_DONNEES", BASE_DIR / ".donnees"))
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "portal.comptes.admin_config.AdminPortailConfig",  # django.contrib.admin with our own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -157,6 +157,25 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Conseiller numérique] "
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "signup": "portal.comptes.forms.compte.Inscription",
+    "login": "portal.comptes.forms.compte.Connexion",
+    "add_email": "portal.comptes.forms.compte.AjoutAdresse",
+    "change_password": "portal.comptes.forms.compte.ChangementMotDePasse",
+    "set_password": "portal.comptes.forms.compte.DefinitionMotDePasse",
+    "reset_password": "portal.comptes.forms.compte.DemandeReinitialisation",
+    "reset_password_from_key": "portal.comptes.forms.compte.Reinitialisation",
+    "reauthenticate": "portal.comptes.forms.compte.Reauthentification",
+}
+MFA_ADAPTER = "portal.comptes.adaptateurs.AdaptateurMFA"
+MFA_FORMS = {
+    "authenticate": "portal.comptes.forms.second_facteur.Authentification",
+    "reauthenticate": "portal.comptes.forms.second_facteur.Reauthentification",
+    "activate_totp": "portal.comptes.forms.second_facteur.Activation",
+    "deactivate_totp": "portal.comptes.forms.second_facteur.Desactivation",
+    "generate_recovery_codes": "portal.comptes.forms.second_facteur.CodesDeSecours",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Conseiller numérique"
 # Agents (prefecture, SGAR, ANCT, BdT, support) must hold a second factor; only the demo switches this off.

@@ -1,0 +1,44 @@
+"""The administration: entered through the ordinary sign-in (and its second factor), open to a few acting roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from portal.commun.roles import ROLES_ADMIN
+from portal.comptes import acces
+
+
+class AdminPortail(AdminSite):
+    site_header = "Conseiller numérique — administration"
+    site_title = "Conseiller numérique"
+    index_title = "Administration"
+    site_url = "/"
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """The acting role decides: holding a role of agent elsewhere does not open the administration."""
+        return request.user.is_active and request.user.is_staff and request.acteur.est(*ROLES_ADMIN)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Anonymous: the sign-in page; another role: 403 with the switch; already inside: go on."""
+        suite = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(suite, allowed_hosts={request.get_host()}):
+            suite = reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(suite, resolve_url("account_login"))
+        if self.has_permission(request):
+            return redirect(suite)
+        return acces.refuser_role(request, *sorted(ROLES_ADMIN), suite=suite)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_change_password")
