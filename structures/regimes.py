@@ -27,6 +27,22 @@ class StatutJuridique(EnumLibelle):
     PRIVE = "prive", "Structure privée"
 
 
+class TypeStructure(EnumLibelle):
+    COMMUNE = "commune", "Commune"
+    EPCI = "epci", "Groupement de communes (EPCI)"
+    DEPARTEMENT = "departement", "Département"
+    REGION = "region", "Région"
+    COLLECTIVITE = "collectivite", "Collectivité à statut particulier"
+    ETABLISSEMENT_PUBLIC = "etablissement-public", "Établissement public (CCAS, CIAS, syndicat mixte…)"
+    GIP = "gip", "Groupement d’intérêt public"
+    ASSOCIATION = "association", "Association"
+    ESS = "ess", "Entreprise de l’économie sociale et solidaire"
+    PRIVE_INTERET_GENERAL = "prive-interet-general", "Autre organisme privé d’intérêt général"
+
+
+TYPES_PRIVES = frozenset({TypeStructure.ASSOCIATION, TypeStructure.ESS, TypeStructure.PRIVE_INTERET_GENERAL})
+
+
 class NatureContrat(EnumLibelle):
     CONTRAT_PROJET = "contrat-projet", "Contrat de projet"
     CDD_PUBLIC = "cdd-public", "CDD de droit public"
