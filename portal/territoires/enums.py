@@ -2,13 +2,14 @@ from django.db import models
 
 
 class Precision(models.TextChoices):
-    """Where the coordinates of a commune come from, from the most to the least exact."""
+    """Where the coordinates of a commune come from, from the most to the least exact (docs/territoires.md)."""
 
     COMMUNE = "commune", "Point de la commune"
-    DELEGUEE = "deleguee", "Moyenne des communes déléguées ou associées"
+    DELEGUEE = "deleguee", "Moyenne de localités de la commune"
+    CONSTANTE = "constante", "Point relevé à la main"
+    POSTAL = "postal", "Moyenne des communes du même code postal"
     EPCI = "epci", "Moyenne de l’intercommunalité"
     DEPARTEMENT = "departement", "Moyenne du département"
-    CONSTANTE = "constante", "Point fixé pour le territoire"
 
 
 class NatureEpci(models.TextChoices):

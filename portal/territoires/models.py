@@ -53,6 +53,9 @@ class Epci(models.Model):
 
 
 class CommuneQuerySet(models.QuerySet):
+    def actuelles(self):
+        return self.filter(actuelle=True)
+
     def avec_libelle(self):
         """Everything `Commune.libelle` and `libelle_complet` read, in two queries whatever the number of rows."""
         return self.select_related("departement").prefetch_related("codes_postaux")
@@ -70,6 +73,8 @@ class Commune(models.Model):
     latitude = models.FloatField("latitude")
     longitude = models.FloatField("longitude")
     precision = models.CharField("précision du point", max_length=11, choices=Precision.choices)
+    # A commune that left the official list stays while something refers to it, but is no longer proposed.
+    actuelle = models.BooleanField("figure dans la liste officielle", default=True)
 
     objects = CommuneQuerySet.as_manager()
 
