@@ -60,7 +60,9 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin, ModeleIdentifie):
         verbose_name = "utilisateur"
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), name="utilisateur_courriel_unique", violation_error_message="Un compte existe déjà avec cette adresse."
+                Lower("email"),
+                name="utilisateur_courriel_unique",
+                violation_error_message="Un compte existe déjà avec cette adresse.",
             )
         ]
 
@@ -113,7 +115,9 @@ class Rattachement(ModeleDeBase):
     """A role that a person holds, in a body (or by themselves for a candidate or a conseiller)."""
 
     utilisateur = models.ForeignKey(Utilisateur, models.PROTECT, related_name="rattachements")
-    role = models.CharField("rôle", max_length=20, choices=[(r.value, r.label) for r in Role if r not in (Role.SYSTEME, Role.VISITEUR)])
+    role = models.CharField(
+        "rôle", max_length=20, choices=[(r.value, r.label) for r in Role if r not in (Role.SYSTEME, Role.VISITEUR)]
+    )
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="rattachements")
     administrateur = models.BooleanField("peut inviter et retirer des collègues", default=False)
     signataire = models.BooleanField("peut signer pour l’organisation", default=False)
@@ -131,7 +135,10 @@ class Rattachement(ModeleDeBase):
                 name="rattachement_unique_en_vigueur",
             ),
             models.CheckConstraint(
-                condition=models.Q(organisation__isnull=True, role__in=[Role.CANDIDAT, Role.CONSEILLER, Role.COORDINATEUR, Role.SUPPORT])
+                condition=models.Q(
+                    organisation__isnull=True,
+                    role__in=[Role.CANDIDAT, Role.CONSEILLER, Role.COORDINATEUR, Role.SUPPORT],
+                )
                 | models.Q(organisation__isnull=False),
                 name="rattachement_role_dans_une_organisation",
             ),

@@ -1,6 +1,15 @@
-from portal.commun.models.base import HistoriqueSigne, ModeleDeBase
+from portal.commun.models.base import HistoriqueSigne, ModeleDeBase, ModeleIdentifie, auteur_du_journal
 from portal.commun.models.document import Document
 from portal.commun.models.jeton import Jeton
 from portal.commun.models.tache import ExecutionTache, RappelEnvoye
 
-__all__ = ["Document", "ExecutionTache", "HistoriqueSigne", "Jeton", "ModeleDeBase", "RappelEnvoye"]
+__all__ = [
+    "Document",
+    "ExecutionTache",
+    "HistoriqueSigne",
+    "Jeton",
+    "ModeleDeBase",
+    "ModeleIdentifie",
+    "RappelEnvoye",
+    "auteur_du_journal",
+]

@@ -23,7 +23,7 @@ class HistoriqueSigne(models.Model):
         abstract = True
 
 
-def _auteur(instance: models.Model, request: Any = None, **kwargs: Any) -> Any:
+def auteur_du_journal(instance: models.Model, request: Any = None, **kwargs: Any) -> Any:
     contexte = contexte_courant()
     if contexte is None or contexte.acteur.utilisateur_id is None:
         return None
@@ -33,17 +33,24 @@ def _auteur(instance: models.Model, request: Any = None, **kwargs: Any) -> Any:
     return get_user_model()(pk=contexte.acteur.utilisateur_id)
 
 
-class ModeleDeBase(models.Model):
-    """Numeric key inside, UUID outside (in URLs; it authorises nothing), dates, history."""
+class ModeleIdentifie(models.Model):
+    """Numeric key inside, UUID outside (in URLs; it authorises nothing), dates."""
 
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
     modifie_le = models.DateTimeField("modifié le", auto_now=True)
 
+    class Meta:
+        abstract = True
+
+
+class ModeleDeBase(ModeleIdentifie):
+    """The base of every domain object: identified, dated, and each change kept with its author, role and reason."""
+
     history = HistoricalRecords(
         inherit=True,
         bases=[HistoriqueSigne],
-        get_user=_auteur,
+        get_user=auteur_du_journal,
         history_change_reason_field=models.TextField(null=True),  # noqa: DJ001 - the library leaves it null
     )
 

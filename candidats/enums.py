@@ -1,0 +1,82 @@
+"""Choices and states of candidates and of what links them to posts."""
+
+from django.db import models
+
+
+class Mobilite(models.IntegerChoices):
+    """How far a candidate goes, in km; the last one is « whole of France » (R40)."""
+
+    KM_5 = 5, "5 km"
+    KM_10 = 10, "10 km"
+    KM_15 = 15, "15 km"
+    KM_20 = 20, "20 km"
+    KM_40 = 40, "40 km"
+    KM_100 = 100, "100 km"
+    FRANCE = 20_000, "France entière"
+
+
+class EtatCandidat(models.TextChoices):
+    A_CONFIRMER = "a_confirmer", "Adresse à confirmer"
+    DISPONIBLE = "disponible", "Disponible"
+    INDISPONIBLE = "indisponible", "Indisponible"
+    RECRUTE = "recrute", "Recruté"
+    RETIRE = "retire", "Retiré"
+
+
+class Origine(models.TextChoices):
+    """Who brought a candidate to a post."""
+
+    MOTEUR = "moteur", "Proposée par le portail"
+    MANUELLE = "manuelle", "Choisie dans la CVthèque"
+    INVITATION = "invitation", "Candidat identifié par la structure"
+
+
+class EtatMiseEnRelation(models.TextChoices):
+    """Tabs of the structure (R50); a candidate reads `LIBELLES_CANDIDAT`."""
+
+    NOUVELLE = "nouvelle", "Nouvelle"
+    PRESELECTIONNEE = "preselectionnee", "Présélectionnée"
+    ENTRETIEN = "entretien", "Entretien"
+    VALIDEE = "validee", "Validée"
+    RECRUTEE = "recrutee", "Recrutée"
+    ECARTEE = "ecartee", "Écartée"
+    DECLINEE = "declinee", "Déclinée par le candidat"
+    CADUQUE = "caduque", "Caduque"
+
+
+LIBELLES_CANDIDAT = {
+    EtatMiseEnRelation.NOUVELLE: "Votre profil a été proposé",
+    EtatMiseEnRelation.PRESELECTIONNEE: "Votre profil intéresse la structure",
+    EtatMiseEnRelation.ENTRETIEN: "Entretien",
+    EtatMiseEnRelation.VALIDEE: "Votre candidature est validée",
+    EtatMiseEnRelation.RECRUTEE: "Vous êtes recruté",
+    EtatMiseEnRelation.ECARTEE: "La structure n’a pas donné suite",
+    EtatMiseEnRelation.DECLINEE: "Vous avez décliné",
+    EtatMiseEnRelation.CADUQUE: "Proposition close",
+}
+
+# R47: what occupies one of the three slots of a post.
+ETATS_VIVANTS = [EtatMiseEnRelation.NOUVELLE, EtatMiseEnRelation.PRESELECTIONNEE, EtatMiseEnRelation.ENTRETIEN]
+# A pair in one of these states is never proposed again by the engine (R46, R51).
+ETATS_DECIDES = [EtatMiseEnRelation.ECARTEE, EtatMiseEnRelation.DECLINEE]
+# R53: one per post and one per person.
+ETATS_VALIDES = [EtatMiseEnRelation.VALIDEE, EtatMiseEnRelation.RECRUTEE]
+
+
+class EtatEntretien(models.TextChoices):
+    PROPOSE = "propose", "Proposé"
+    ACCEPTE = "accepte", "Accepté"
+    PASSE = "passe", "Passé"
+    ANNULE = "annule", "Annulé"
+
+
+class Taille(models.TextChoices):
+    """Outfit size asked when a candidate is validated (S0 step 5)."""
+
+    XS = "XS", "XS"
+    S = "S", "S"
+    M = "M", "M"
+    L = "L", "L"
+    XL = "XL", "XL"
+    XXL = "XXL", "XXL"
+    XXXL = "3XL", "3XL"

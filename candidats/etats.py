@@ -1,0 +1,72 @@
+"""The machines of this floor: one table each (ARCHITECTURE §3)."""
+
+from candidats.enums import EtatCandidat, EtatEntretien, EtatMiseEnRelation
+from portal.commun.machines import Machine, t
+from portal.commun.roles import Role
+
+_C, _M, _E = EtatCandidat, EtatMiseEnRelation, EtatEntretien
+_VIVANTS = {_M.NOUVELLE, _M.PRESELECTIONNEE, _M.ENTRETIEN}
+
+MACHINE_CANDIDAT = Machine(
+    "candidat",
+    EtatCandidat,
+    _C.A_CONFIRMER,
+    [
+        # R42: whoever holds the link sent by mail confirms.
+        t("confirmer", _C.A_CONFIRMER, _C.DISPONIBLE, {Role.VISITEUR, Role.CANDIDAT}, "Confirmer l’adresse"),
+        # R51
+        t("suspendre", _C.DISPONIBLE, _C.INDISPONIBLE, Role.CANDIDAT, "Ne plus être disponible"),
+        t("reprendre", {_C.INDISPONIBLE, _C.RETIRE}, _C.DISPONIBLE, Role.CANDIDAT, "Redevenir disponible"),
+        # R54: on departure in training.
+        t("recruter", {_C.DISPONIBLE, _C.INDISPONIBLE}, _C.RECRUTE, Role.ORGANISME, "Constater le recrutement"),
+        # R68: the person becomes candidate again if they wish.
+        t("liberer", _C.RECRUTE, _C.INDISPONIBLE, {Role.BDT, Role.ANCT}, "Constater la fin du contrat"),
+        t(
+            "retirer",
+            {_C.A_CONFIRMER, _C.DISPONIBLE, _C.INDISPONIBLE},
+            _C.RETIRE,
+            {Role.CANDIDAT, Role.ANCT},
+            "Se retirer",
+        ),
+    ],
+)
+
+MACHINE_MISE_EN_RELATION = Machine(
+    "mise_en_relation",
+    EtatMiseEnRelation,
+    _M.NOUVELLE,
+    [
+        t("preselectionner", _M.NOUVELLE, _M.PRESELECTIONNEE, Role.STRUCTURE, "Présélectionner"),
+        t(
+            "inviter",
+            {_M.NOUVELLE, _M.PRESELECTIONNEE, _M.ENTRETIEN},
+            _M.ENTRETIEN,
+            Role.STRUCTURE,
+            "Proposer un entretien",
+        ),
+        # R53
+        t("valider", {_M.PRESELECTIONNEE, _M.ENTRETIEN}, _M.VALIDEE, Role.STRUCTURE, "Valider cette candidature"),
+        # R50: « Pas intéressé », also from the signed link of the mail; can be undone.
+        t("ecarter", _VIVANTS, _M.ECARTEE, {Role.STRUCTURE, Role.VISITEUR}, "Pas intéressé"),
+        t("retablir", _M.ECARTEE, _M.PRESELECTIONNEE, Role.STRUCTURE, "Reprendre cette candidature"),
+        # R51
+        t("decliner", _VIVANTS | {_M.VALIDEE}, _M.DECLINEE, Role.CANDIDAT, "Décliner"),
+        # R54
+        t("recruter", _M.VALIDEE, _M.RECRUTEE, Role.ORGANISME, "Constater le recrutement"),
+        t("annuler", _M.VALIDEE, _M.ECARTEE, {Role.STRUCTURE, Role.BDT, Role.ANCT}, "Annuler la validation"),
+        # R47, R54: the post is filled, the person recruited, or the pair is no longer eligible before anybody decided.
+        t("clore", _VIVANTS, _M.CADUQUE, set(), "Clore"),
+        t("terminer", _M.RECRUTEE, _M.CADUQUE, {Role.BDT, Role.ANCT}, "Constater la fin du contrat"),
+    ],
+)
+
+MACHINE_ENTRETIEN = Machine(
+    "entretien",
+    EtatEntretien,
+    _E.PROPOSE,
+    [
+        t("accepter", _E.PROPOSE, _E.ACCEPTE, Role.CANDIDAT, "Accepter l’entretien"),
+        t("passer", {_E.PROPOSE, _E.ACCEPTE}, _E.PASSE, Role.STRUCTURE, "Noter l’entretien comme passé"),
+        t("annuler", {_E.PROPOSE, _E.ACCEPTE}, _E.ANNULE, {Role.STRUCTURE, Role.CANDIDAT}, "Annuler l’entretien"),
+    ],
+)

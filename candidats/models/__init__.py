@@ -1,0 +1,5 @@
+from candidats.models.candidat import Candidat
+from candidats.models.entretien import Entretien
+from candidats.models.mise_en_relation import MiseEnRelation
+
+__all__ = ["Candidat", "Entretien", "MiseEnRelation"]

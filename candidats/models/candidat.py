@@ -1,0 +1,63 @@
+"""A person who wants to become conseiller numérique (R40 to R43)."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q
+
+from candidats.enums import EtatCandidat, Mobilite
+from candidats.etats import MACHINE_CANDIDAT
+from portal.commun.machines import ChampEtat, ModeleAEtat
+from portal.commun.models import ModeleDeBase
+
+
+class CandidatQuerySet(models.QuerySet["Candidat"]):
+    def proposables(self) -> CandidatQuerySet:
+        """Confirmed, available, neither recruited nor withdrawn (R42, R46)."""
+        return self.filter(etat=EtatCandidat.DISPONIBLE, confirme_le__isnull=False)
+
+
+class Candidat(ModeleAEtat, ModeleDeBase):
+    """One per account; first and last name and e-mail are those of the account (R43)."""
+
+    utilisateur = models.OneToOneField("comptes.Utilisateur", models.PROTECT, related_name="candidat")
+    etat = ChampEtat(MACHINE_CANDIDAT)
+    confirme_le = models.DateTimeField("adresse confirmée le", null=True, blank=True)
+    recherche_emploi = models.BooleanField("demandeur d’emploi", default=False)
+    en_emploi = models.BooleanField("en emploi", default=False)
+    en_formation = models.BooleanField("en formation", default=False)
+    diplome = models.BooleanField("diplômé de la médiation numérique", default=False)
+    diplome_nom = models.CharField("nom du diplôme", max_length=200, blank=True)
+    experience = models.BooleanField("expérience de la médiation numérique", default=False)
+    commune = models.ForeignKey(
+        "territoires.Commune", models.PROTECT, related_name="+", verbose_name="commune de résidence"
+    )
+    mobilite_km = models.PositiveSmallIntegerField("mobilité", choices=Mobilite.choices)
+    disponible_le = models.DateField("disponible à partir du")
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    date_naissance = models.DateField("date de naissance")
+    interet_coordination = models.BooleanField("intéressé par un poste de coordinateur", default=False)
+    motivation = models.TextField("motivation", validators=[MaxLengthValidator(2500)])
+    retraite = models.BooleanField("retraité", default=False)
+
+    objects = CandidatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "candidat"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recherche_emploi=True) | Q(en_emploi=True) | Q(en_formation=True) | Q(diplome=True),
+                name="candidat_une_situation",
+            ),
+            models.CheckConstraint(condition=Q(diplome=False) | ~Q(diplome_nom=""), name="candidat_diplome_nomme"),
+            models.CheckConstraint(condition=Q(mobilite_km__in=Mobilite.values), name="candidat_mobilite_connue"),
+            models.CheckConstraint(condition=Q(retraite=False), name="candidat_non_retraite"),
+            models.CheckConstraint(
+                condition=Q(etat__in=[EtatCandidat.A_CONFIRMER, EtatCandidat.RETIRE]) | Q(confirme_le__isnull=False),
+                name="candidat_confirme_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.utilisateur.nom_complet

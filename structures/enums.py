@@ -1,0 +1,95 @@
+"""Choices and states of structures, applications, opinions, committees and posts."""
+
+from django.db import models
+
+
+class TypeStructure(models.TextChoices):
+    COMMUNE = "commune", "Commune"
+    EPCI = "epci", "Groupement de communes (EPCI)"
+    DEPARTEMENT = "departement", "Département"
+    REGION = "region", "Région"
+    COLLECTIVITE = "collectivite", "Collectivité à statut particulier"
+    ETABLISSEMENT_PUBLIC = "etablissement-public", "Établissement public (CCAS, CIAS, syndicat mixte…)"
+    GIP = "gip", "Groupement d’intérêt public"
+    ASSOCIATION = "association", "Association"
+    ESS = "ess", "Entreprise de l’économie sociale et solidaire"
+    PRIVE_INTERET_GENERAL = "prive-interet-general", "Autre organisme privé d’intérêt général"
+
+
+class EtatCampagne(models.TextChoices):
+    PREPAREE = "preparee", "Préparée"
+    OUVERTE = "ouverte", "Ouverte"
+    FERMEE = "fermee", "Fermée"
+
+
+class EtatCandidature(models.TextChoices):
+    """Labels of the structure; `LIBELLES_INSTITUTION` gives those of prefectures and ANCT."""
+
+    A_CONFIRMER = "a_confirmer", "À confirmer par courriel"
+    DEPOSEE = "deposee", "Déposée"
+    A_CORRIGER = "a_corriger", "À corriger"
+    EXAMEN = "examen", "En examen complémentaire"
+    RETENUE = "retenue", "Retenue"
+    ACTIVEE = "activee", "Activée"
+    REFUSEE = "refusee", "Refusée"
+    ABANDONNEE = "abandonnee", "Abandonnée"
+
+
+LIBELLES_INSTITUTION = {
+    EtatCandidature.A_CONFIRMER: "Adresse non confirmée",
+    EtatCandidature.DEPOSEE: "À examiner",
+    EtatCandidature.A_CORRIGER: "Rendue pour correction",
+    EtatCandidature.EXAMEN: "Examen complémentaire",
+    EtatCandidature.RETENUE: "Retenue, à activer",
+    EtatCandidature.ACTIVEE: "Activée",
+    EtatCandidature.REFUSEE: "Refusée",
+    EtatCandidature.ABANDONNEE: "Abandonnée par la structure",
+}
+
+# R22: one application in one of these states per SIRET, regime and coordinator flag.
+ETATS_CANDIDATURE_VIVANTE = [
+    EtatCandidature.DEPOSEE,
+    EtatCandidature.A_CORRIGER,
+    EtatCandidature.EXAMEN,
+    EtatCandidature.RETENUE,
+    EtatCandidature.ACTIVEE,
+]
+
+
+class SensAvis(models.TextChoices):
+    FAVORABLE = "favorable", "Favorable"
+    RESERVE = "reserve", "Réservé"
+    DEFAVORABLE = "defavorable", "Défavorable"
+
+
+class EtatComite(models.TextChoices):
+    PREPARATION = "preparation", "En préparation"
+    CLOS = "clos", "Clos"
+
+
+class Decision(models.TextChoices):
+    RETENUE = "retenue", "Retenue"
+    REFUSEE = "refusee", "Refusée"
+    EXAMEN = "examen", "Examen complémentaire"
+
+
+class EtatPoste(models.TextChoices):
+    A_POURVOIR = "a_pourvoir", "À pourvoir"
+    RESERVE = "reserve", "Candidat validé"
+    POURVU = "pourvu", "Pourvu"
+    RENDU = "rendu", "Rendu"
+    RETIRE = "retire", "Retiré"
+
+
+# A post in one of these states counts against the envelope of its campaign (R15).
+ETATS_POSTE_COMPTE = [EtatPoste.A_POURVOIR, EtatPoste.RESERVE, EtatPoste.POURVU]
+
+
+class CasCoordinateur(models.TextChoices):
+    """The five cases of S2 II.a."""
+
+    PROLONGATION = "prolongation", "La structure porte déjà un poste de coordination et demande une prolongation"
+    ROLE = "role", "Un conseiller en poste reçoit un rôle de coordination"
+    SUPPLEMENTAIRE = "supplementaire", "Un poste supplémentaire de coordination"
+    CREATION = "creation", "Création d’un poste par une structure hors dispositif"
+    INTEGRATION = "integration", "Un poste de coordination existant entre dans le dispositif"

@@ -1,0 +1,68 @@
+"""The selection committee chaired by ANCT (R26): agenda, decisions, minutes."""
+
+from django.core.validators import MaxLengthValidator, MaxValueValidator
+from django.db import models
+from django.db.models import Q
+
+from portal.commun.machines import ChampEtat, ModeleAEtat
+from portal.commun.models import Document, ModeleDeBase
+from structures.enums import Decision, EtatComite
+from structures.etats import MACHINE_COMITE
+from structures.models.campagne import Campagne
+from structures.models.candidature import Candidature
+
+
+class Comite(ModeleAEtat, ModeleDeBase):
+    """A committee over the applications of one campaign; immutable once closed."""
+
+    numero = models.PositiveSmallIntegerField("numéro", unique=True)
+    campagne = models.ForeignKey(Campagne, models.PROTECT, related_name="comites")
+    date = models.DateField("date de séance")
+    enveloppe_postes = models.PositiveIntegerField("postes à répartir dans ce comité")
+    etat = ChampEtat(MACHINE_COMITE)
+    clos_le = models.DateTimeField("clos le", null=True, blank=True)
+    proces_verbal = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "comité"
+        ordering = ["-date", "-numero"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(etat=EtatComite.PREPARATION, clos_le__isnull=True)
+                | Q(etat=EtatComite.CLOS, clos_le__isnull=False, proces_verbal__isnull=False),
+                name="comite_clos_a_son_proces_verbal",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Comité n° {self.numero}"
+
+
+class LigneComite(ModeleDeBase):
+    """One application on the agenda and what was decided about it."""
+
+    comite = models.ForeignKey(Comite, models.PROTECT, related_name="lignes")
+    candidature = models.ForeignKey(Candidature, models.PROTECT, related_name="lignes_comite")
+    decision = models.CharField("décision", max_length=20, choices=Decision.choices, blank=True)
+    nb_postes = models.PositiveSmallIntegerField("postes accordés", default=0, validators=[MaxValueValidator(200)])
+    motif = models.TextField("motif communiqué à la structure", blank=True, validators=[MaxLengthValidator(2500)])
+    sans_avis = models.BooleanField("décidée sans avis de la préfecture", default=False)
+
+    class Meta:
+        verbose_name = "ligne de l’ordre du jour"
+        verbose_name_plural = "lignes de l’ordre du jour"
+        constraints = [
+            models.UniqueConstraint(fields=["comite", "candidature"], name="ligne_comite_unique"),
+            models.CheckConstraint(
+                condition=Q(decision=Decision.RETENUE, nb_postes__gte=1)
+                | (~Q(decision=Decision.RETENUE) & Q(nb_postes=0)),
+                name="ligne_comite_postes_si_retenue",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision__in=[Decision.REFUSEE, Decision.EXAMEN]) | ~Q(motif=""),
+                name="ligne_comite_motivee",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comite} – {self.candidature.nom}"
