@@ -49,9 +49,9 @@ def emettre_jeton(
 
 def revoquer_jetons(*, usage: str, objet: models.Model) -> None:
     """End every live token of this purpose for this object."""
-    Jeton.objects.filter(
-        usage=usage, objet=reference(objet), utilise_le__isnull=True, revoque_le__isnull=True
-    ).update(revoque_le=timezone.now())
+    Jeton.objects.filter(usage=usage, objet=reference(objet), utilise_le__isnull=True, revoque_le__isnull=True).update(
+        revoque_le=timezone.now()
+    )
 
 
 def lire_jeton(secret: str, *, usage: str, verrouiller: bool = False) -> Jeton:
@@ -65,6 +65,11 @@ def lire_jeton(secret: str, *, usage: str, verrouiller: bool = False) -> Jeton:
     if jeton.expire_le <= timezone.now():
         raise JetonInvalide("Ce lien a expiré. Demandez-en un nouveau.")
     return jeton
+
+
+def retrouver_jeton(secret: str, *, usage: str) -> Jeton | None:
+    """The token of this secret whatever its state: it authorises nothing, it only says what an old link was about."""
+    return Jeton.objects.filter(empreinte=_empreinte(secret), usage=usage).first()
 
 
 def uuid_de(jeton: Jeton, modele: type[models.Model]) -> str:

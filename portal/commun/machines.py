@@ -121,9 +121,17 @@ class ModeleAEtat(FSMModelMixin, models.Model):
 
     etat_le = models.DateTimeField("dans cet état depuis", default=timezone.now, editable=False)
     etat_par = models.ForeignKey(
-        "comptes.Utilisateur", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name="par"
+        "comptes.Utilisateur",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="par",
     )
-    etat_role = models.CharField("en tant que", max_length=20, choices=Role.choices, default=Role.SYSTEME, editable=False)
+    etat_role = models.CharField(
+        "en tant que", max_length=20, choices=Role.choices, default=Role.SYSTEME, editable=False
+    )
 
     class Meta:
         abstract = True

@@ -22,7 +22,10 @@ T = TypeVar("T")
 def verbe(fonction: Callable[P, T]) -> Callable[P, T]:
     """Run `fonction` in one transaction, its history rows signed by `acteur` (and by `motif` when it has one)."""
     parametres = inspect.signature(fonction).parameters
-    if any(p.kind is not inspect.Parameter.KEYWORD_ONLY for p in parametres.values()) or next(iter(parametres)) != "acteur":
+    if (
+        any(p.kind is not inspect.Parameter.KEYWORD_ONLY for p in parametres.values())
+        or next(iter(parametres)) != "acteur"
+    ):
         raise TypeError(f"{fonction.__qualname__}: a verb takes keyword-only arguments, `acteur` first")
 
     @functools.wraps(fonction)

@@ -17,9 +17,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "django.forms",
     "widget_tweaks",
-    "dsfr",
+    "dsfr",  # before django.forms: it overrides some of its templates
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -72,7 +72,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "dsfr.context_processors.site_config",
+                "portal.commun.contexte.site",
                 "portal.comptes.contexte.acteur",
             ],
             "builtins": ["portal.commun.templatetags.portail"],
@@ -121,6 +121,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # The checksums of django-dsfr do not survive a manifest storage: see docs and ARCHITECTURE.
 DSFR_USE_INTEGRITY_CHECKSUMS = False
 DSFR_MARK_OPTIONAL_FIELDS = True
+# By default django-dsfr trusts the content of its components: what people typed would become HTML.
+DSFR_CONTENT_IS_SAFE = False
 
 # Private files: never under MEDIA_URL, served only by a view that checks who asks.
 STORAGES = {
@@ -135,8 +137,12 @@ MEDIA_ROOT = DONNEES / "media"
 DOCUMENT_TAILLE_MAX = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A request announced as larger than this is answered 413 before it is read.
+REQUETE_TAILLE_MAX = 32 * 1024 * 1024
 
 AUTH_USER_MODEL = "comptes.Utilisateur"
+# Unique whatever its case, by a constraint on lower(email) that this check does not see (R43).
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -184,6 +190,7 @@ MFA_OBLIGATOIRE_POUR_AGENTS = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "portal.commun.views.erreurs.jeton_de_formulaire"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -207,7 +214,9 @@ DEFAULT_FROM_EMAIL = "Conseiller numérique <ne-pas-repondre@conseiller-numeriqu
 POST_OFFICE = {
     "BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"},
     "DEFAULT_PRIORITY": "medium",
-    "MAX_RETRIES": 8,
+    "MAX_RETRIES": 96,  # every 15 minutes for 24 hours
+    "BATCH_SIZE": 50,
+    "FILE_STORAGE": "prive",
     "CELERY_ENABLED": False,  # our own task sends, so that one lock and one schedule hold
     "LOG_LEVEL": 1,
 }

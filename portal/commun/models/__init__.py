@@ -1,6 +1,7 @@
 from portal.commun.models.base import HistoriqueSigne, ModeleDeBase, ModeleIdentifie, auteur_du_journal
 from portal.commun.models.document import Document
 from portal.commun.models.jeton import Jeton
+from portal.commun.models.lecture import LectureDocument
 from portal.commun.models.tache import ExecutionTache, RappelEnvoye
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "ExecutionTache",
     "HistoriqueSigne",
     "Jeton",
+    "LectureDocument",
     "ModeleDeBase",
     "ModeleIdentifie",
     "RappelEnvoye",

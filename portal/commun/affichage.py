@@ -1,0 +1,64 @@
+"""How values are written for people: amounts, dates, sizes. Pure functions, used by pages, mails, PDF and exports."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import timezone
+
+from portal.commun.dates import date_longue as _date_longue
+
+INSECABLE = "\u00a0"
+FINE = "\u202f"
+
+
+def euros(montant: Any) -> str:
+    """`50 000,00 €`, with spaces that never break the line."""
+    try:
+        valeur = Decimal(str(montant)).quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
+    except (InvalidOperation, ValueError):
+        return ""
+    signe = "−" if valeur < 0 else ""
+    entier, _, cents = f"{abs(valeur):.2f}".partition(".")
+    return f"{signe}{milliers(int(entier))},{cents}{INSECABLE}€"
+
+
+def milliers(nombre: int) -> str:
+    """`4 000`."""
+    return f"{nombre:,}".replace(",", FINE)
+
+
+def date_longue(jour: Any) -> str:
+    """`3 mars 2026`; the day of a moment is the one of Paris."""
+    if isinstance(jour, datetime):
+        jour = timezone.localtime(jour).date() if timezone.is_aware(jour) else jour.date()
+    return _date_longue(jour) if isinstance(jour, date) else ""
+
+
+def moment(instant: Any) -> str:
+    """`3 mars 2026 à 14 h 05`, Paris time."""
+    if not isinstance(instant, datetime):
+        return date_longue(instant)
+    local = timezone.localtime(instant)
+    return f"{date_longue(local)} à {local.hour}{INSECABLE}h{INSECABLE}{local.minute:02d}"
+
+
+def telephone(numero: Any) -> str:
+    """`06 12 34 56 78`; a number from abroad stays as it is."""
+    numero = str(numero or "")
+    if len(numero) == 10 and numero.isdigit():
+        return INSECABLE.join(numero[rang : rang + 2] for rang in range(0, 10, 2))
+    return numero
+
+
+def taille(octets: Any) -> str:
+    """`1,2 Mo`, `340 Ko`."""
+    try:
+        octets = int(octets)
+    except (TypeError, ValueError):
+        return ""
+    if octets >= 1024 * 1024:
+        return f"{octets / (1024 * 1024):.1f}".replace(".", ",") + f"{INSECABLE}Mo"
+    return f"{max(1, round(octets / 1024))}{INSECABLE}Ko"

@@ -1,0 +1,151 @@
+"""The base of every form: DSFR look, hint and error both read by a screen reader, optional fields marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from dsfr.forms import DsfrBaseForm
+from dsfr.utils import dsfr_input_class_attr
+
+from portal.commun.champs import ChampDate, ChampFichier, ChampMontant, ChampPdf, ChampTelephone
+from portal.commun.erreurs import ErreurMetier, Manquement
+
+__all__ = [
+    "ChampDate",
+    "ChampFichier",
+    "ChampLie",
+    "ChampMontant",
+    "ChampPdf",
+    "ChampTelephone",
+    "Formulaire",
+    "FormulaireModele",
+    "ajouter_erreur_metier",
+    "ajouter_manquements",
+]
+
+
+class ChampLie(forms.BoundField):
+    """A field and its value: chooses the template and ties the hint and the error to the input."""
+
+    GABARITS = {
+        forms.CheckboxInput: "commun/champs/case.html",
+        forms.CheckboxSelectMultiple: "commun/champs/choix.html",
+        forms.RadioSelect: "commun/champs/choix.html",
+        forms.FileInput: "commun/champs/fichier.html",
+    }
+
+    @property
+    def template_name(self) -> str:
+        if self.field.template_name:
+            return self.field.template_name
+        for widget, gabarit in self.GABARITS.items():
+            if isinstance(self.field.widget, widget):
+                return gabarit
+        return "commun/champs/saisie.html"
+
+    @property
+    def id_aide(self) -> str:
+        return f"{self.auto_id}-aide"
+
+    @property
+    def id_erreur(self) -> str:
+        return f"{self.auto_id}-erreur"
+
+    @property
+    def ancre(self) -> str:
+        """Where the error summary sends: the input itself, or the first one of a group."""
+        if isinstance(self.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+            return f"{self.auto_id}_0"
+        return self.id_for_label or self.auto_id
+
+    @property
+    def decrit_par(self) -> str:
+        """Ids of the hint and of the error, those that are there."""
+        identifiants = [self.id_aide] if self.help_text else []
+        if self.a_des_erreurs:
+            identifiants.append(self.id_erreur)
+        return " ".join(identifiants)
+
+    @property
+    def a_des_erreurs(self) -> bool:
+        # Reading `errors` would start the validation of a form that is only being built.
+        return bool(self.form._errors and self.errors)
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        if widget.is_hidden:
+            return attrs
+        attrs.pop("aria-describedby", None)
+        groupe = isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
+        # In a group, the hint and the error belong to the fieldset; repeating them on each choice is noise.
+        if self.decrit_par and not groupe:
+            attrs["aria-describedby"] = self.decrit_par
+        if self.a_des_erreurs:
+            attrs["aria-invalid"] = "true"
+        return attrs
+
+
+class _Commun:
+    """What the two base classes share."""
+
+    bound_field_class = ChampLie
+    template_name = "commun/champs/formulaire.html"
+    error_css_class = ""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for champ in self.fields.values():
+            _traduire_obligatoire(champ)
+        for champ in self.visible_fields():
+            # Twice is harmless: it also covers the fields of a model form.
+            dsfr_input_class_attr(champ)
+
+    def get_context(self) -> dict[str, Any]:
+        # django-dsfr's own version warns about the setting that it reads; optional fields are marked by our templates.
+        return super(DsfrBaseForm, self).get_context()
+
+
+class Formulaire(_Commun, DsfrBaseForm):
+    """A form of the portal."""
+
+
+class FormulaireModele(_Commun, forms.ModelForm, DsfrBaseForm):
+    """A form whose fields come from a model. It is never saved by itself: a verb of `actions.py` writes."""
+
+    def save(self, commit: bool = True) -> Any:
+        raise NotImplementedError("a form does not write: call the verb of actions.py with cleaned_data")
+
+
+def _traduire_obligatoire(champ: forms.Field) -> None:
+    """« Ce champ est obligatoire » helps nobody: name the field in the sentence."""
+    defaut = forms.Field.default_error_messages["required"]
+    if champ.required and champ.error_messages.get("required") == defaut and champ.label:
+        if isinstance(champ.widget, (forms.RadioSelect, forms.Select, forms.CheckboxSelectMultiple)):
+            champ.error_messages["required"] = f"Choisissez une réponse : {_minuscule(str(champ.label))}."
+        elif isinstance(champ.widget, forms.CheckboxInput):
+            champ.error_messages["required"] = "Cochez cette case pour continuer."
+        else:
+            champ.error_messages["required"] = f"Remplissez ce champ : {_minuscule(str(champ.label))}."
+
+
+def _minuscule(libelle: str) -> str:
+    libelle = libelle.rstrip(" ?:.\u00a0\u202f")
+    # An acronym keeps its capitals.
+    return libelle if libelle[1:2].isupper() else libelle[:1].lower() + libelle[1:]
+
+
+def ajouter_erreur_metier(form: forms.BaseForm, erreur: ErreurMetier) -> None:
+    """Show what a verb refused: next to the field it names, on top of the form otherwise."""
+    champ = getattr(erreur, "champ", None)
+    form.add_error(champ if champ in form.fields else None, erreur.message)
+
+
+def ajouter_manquements(form: forms.BaseForm, manquements: Iterable[Manquement]) -> None:
+    """Show every broken rule at once, each next to its field."""
+    for manquement in manquements:
+        if manquement.bloquant:
+            form.add_error(manquement.champ if manquement.champ in form.fields else None, manquement.message)

@@ -1,0 +1,113 @@
+"""Tags and filters of every template (built in, nothing to load)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portal.commun import affichage
+from portal.commun.acteurs import Acteur
+
+register = template.Library()
+
+register.filter("euros", affichage.euros)
+register.filter("date_longue", affichage.date_longue)
+register.filter("moment", affichage.moment)
+register.filter("telephone", affichage.telephone)
+register.filter("taille", affichage.taille)
+
+
+@register.filter
+def milliers(nombre: Any) -> str:
+    """`4 000` for an integer."""
+    try:
+        return affichage.milliers(int(nombre))
+    except (TypeError, ValueError):
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def url_courante(context: template.Context, **parametres: Any) -> str:
+    """The query of the present page with some parameters changed; `None` or an empty value removes one."""
+    requete = context["request"].GET.copy()
+    for nom, valeur in parametres.items():
+        if valeur in (None, ""):
+            requete.pop(nom, None)
+        else:
+            requete[nom] = valeur
+    return f"?{requete.urlencode()}"
+
+
+@register.simple_tag
+def etat(objet: Any, acteur: Acteur | None = None) -> SafeString:
+    """Badge of the state of an object, in the words of who reads (one label per audience).
+
+    The object may say its own words (`libelle_etat(acteur)`) and colours (`COULEURS_ETATS`: state → success, error,
+    warning, info, new).
+    """
+    libelle = objet.libelle_etat(acteur) if hasattr(objet, "libelle_etat") else objet.get_etat_display()
+    couleur = getattr(objet, "COULEURS_ETATS", {}).get(str(objet.etat), "")
+    return badge(libelle, couleur)
+
+
+@register.simple_tag
+def badge(libelle: str, couleur: str = "") -> SafeString:
+    """A DSFR badge, without an icon: the words carry the meaning."""
+    classe = f" fr-badge--{couleur}" if couleur else ""
+    return format_html('<p class="fr-badge fr-badge--no-icon{}">{}</p>', classe, libelle)
+
+
+@register.inclusion_tag("commun/composants/resume_erreurs.html")
+def resume_erreurs(*formulaires: Any) -> dict[str, Any]:
+    """The error summary on top of a form (or of several), each error a link to its field."""
+    erreurs = []
+    for formulaire in formulaires:
+        if not getattr(formulaire, "is_bound", False):
+            continue
+        for nom, liste in formulaire.errors.items():
+            champ = formulaire[nom] if nom in formulaire.fields else None
+            lien = (
+                f"#{getattr(champ, 'ancre', champ.id_for_label)}" if champ is not None and not champ.is_hidden else ""
+            )
+            erreurs += [{"lien": lien, "libelle": champ.label if lien else "", "texte": texte} for texte in liste]
+    return {"erreurs": erreurs}
+
+
+@register.inclusion_tag("commun/composants/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page, parametre: str = "page") -> dict[str, Any]:
+    """Page links that keep the filters of the address."""
+    requete = context["request"].GET.copy()
+    requete.pop(parametre, None)
+    prefixe = f"?{requete.urlencode()}&" if requete else "?"
+    pages = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+    return {"page": page, "pages": pages, "prefixe": f"{prefixe}{parametre}=", "suite": page.paginator.ELLIPSIS}
+
+
+@register.inclusion_tag("commun/composants/fil_ariane.html")
+def fil_ariane(courant: str, *liens: str) -> dict[str, Any]:
+    """Breadcrumb: `{% fil_ariane "Ici" "/" "Accueil" url "Liste" %}`, pairs of address and title before the present."""
+    return {"courant": courant, "liens": list(zip(liens[::2], liens[1::2], strict=True))}
+
+
+@register.simple_tag(takes_context=True)
+def entrees(context: template.Context, *noms_et_libelles: str) -> list[dict[str, Any]]:
+    """Menu entries from pairs « URL name, label »; a page that does not exist leaves no dead link.
+
+    The entry of the page being read, or of its section, is marked as current.
+    """
+    request = context.get("request")
+    chemin = request.path if request is not None else ""
+    resultat = []
+    for nom, libelle in zip(noms_et_libelles[::2], noms_et_libelles[1::2], strict=True):
+        try:
+            adresse = reverse(nom)
+        except NoReverseMatch:
+            continue
+        section = chemin.startswith(adresse) and adresse != "/"
+        resultat.append({"lien": adresse, "libelle": libelle, "actif": chemin == adresse, "section": section})
+    return resultat
