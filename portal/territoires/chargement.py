@@ -139,7 +139,7 @@ def verser_codes_postaux(curseur, jeu):
     copier(curseur, table, temporaire, ("code", "commune_id"), lignes)
     curseur.execute(
         f"DELETE FROM {table} WHERE commune_id IN (SELECT code FROM verse_commune) "  # noqa: S608 (own names)
-        f"AND NOT EXISTS (SELECT 1 FROM {temporaire} t WHERE t.code = {table}.code AND t.commune_id = {table}.commune_id)"
+        f"AND (code, commune_id) NOT IN (SELECT code, commune_id FROM {temporaire})"
     )
     curseur.execute(
         f"INSERT INTO {table} ({liste}) SELECT DISTINCT {liste} FROM {temporaire} "  # noqa: S608 (own names)
@@ -160,7 +160,7 @@ def copier(curseur, table, temporaire, colonnes, lignes):
 
 
 def retirer_les_absents(jeu, bilan):
-    """A commune that is gone (merged, most often) is removed, or kept and no longer proposed if something refers to it."""
+    """A commune that is gone (often merged) is removed, or kept but no longer proposed when something refers to it."""
     absentes = set(Commune.objects.values_list("pk", flat=True)) - {c.code for c in jeu.communes}
     conservees = references(Commune, absentes, sauf={CodePostal})
     CodePostal.objects.filter(commune__in=absentes - conservees).delete()

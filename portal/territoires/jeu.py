@@ -58,7 +58,7 @@ class Jeu:
 
 
 def empreinte_donnees(dossier=DONNEES):
-    """Digest of the packaged files and of the code that folds names and cuts zones: either change means "load again"."""
+    """Digest of the packaged files and of the code behind names and zones: a change of either means "load again"."""
     condense = hashlib.sha256()
     for chemin in (*(dossier / nom for nom in FICHIERS), Path(normalisation.__file__), Path(zones.__file__)):
         condense.update(chemin.read_bytes())

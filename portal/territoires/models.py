@@ -107,10 +107,16 @@ class Commune(models.Model):
         return f"{self.nom} ({codes[0] if codes else self.code})"
 
     @property
+    def precisions_libelle(self):
+        """What tells homonyms apart: "Allier – 03000"; the large cities have up to 21 postal codes."""
+        codes = self.liste_codes_postaux or [self.code]
+        return f"{self.departement.nom} – {', '.join(codes[:3])}{'…' if len(codes) > 3 else ''}"
+
+    @property
     def libelle_complet(self):
-        """Tells homonyms apart: "Moulins (Allier) – 03000"."""
-        codes = ", ".join(self.liste_codes_postaux) or f"INSEE {self.code}"
-        return f"{self.nom} ({self.departement.nom}) – {codes}"
+        """ "Moulins (Allier) – 03000", accepted back by the search too."""
+        nom_departement, _, codes = self.precisions_libelle.partition(" – ")
+        return f"{self.nom} ({nom_departement}) – {codes}"
 
 
 class CodePostal(models.Model):
