@@ -66,7 +66,7 @@ def telecharger(base, *, delai=DELAI_S):
 
 
 def assembler(listes):
-    """Checked rows ready to be written, completed with what the service does not tell (coordinates, missing islands)."""
+    """Checked rows ready to be written, completed with what the service does not tell (points, missing islands)."""
     regions = [LigneRegion(code, nom) for code, nom, _ in lignes(listes, "regions", CODE_COURT)]
     departements = [
         LigneDepartement(code, nom, exiger(ligne, "codeRegion", {r.code for r in regions}, "departements"))

@@ -41,12 +41,9 @@ class SaisieCommune(forms.TextInput):
         contexte = super().get_context(name, value, attrs)
         attributs = contexte["widget"]["attrs"]
         identifiant = attributs.get("id", f"id_{name}")
-        # django-dsfr replaces the hint by the error in aria-describedby; a person in trouble needs both.
-        decrit_par = attributs.get("aria-describedby", "").split()
-        if self.a_une_aide and f"{identifiant}_helptext" not in decrit_par:
-            decrit_par.insert(0, f"{identifiant}_helptext")
-        if decrit_par:
-            attributs["aria-describedby"] = " ".join(decrit_par)
+        # django-dsfr's own form replaces the hint by the error in aria-describedby; a person in trouble needs both.
+        if self.a_une_aide and attributs.get("aria-describedby") == f"{identifiant}-desc-error":
+            attributs["aria-describedby"] = f"{identifiant}_helptext {identifiant}-desc-error"
         contexte["widget"].update(identifiant=identifiant, candidats=self.candidats, choix=self.choix)
         return contexte
 

@@ -3,4 +3,4 @@ from django.urls import path
 from . import views
 
 app_name = "territoires"
-urlpatterns = [path("communes/", views.communes, name="communes")]
+urlpatterns = [path("territoires/communes/", views.communes, name="communes")]
