@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q, QuerySet, prefetch_related_objects
@@ -14,10 +15,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 
 from portal.commun.acteurs import Acteur
+from portal.commun.jetons import retrouver_jeton, uuid_de
 from portal.commun.roles import Role
-from portal.comptes.models import Invitation, Organisation, Rattachement, TypeOrganisation, Utilisateur
+from portal.comptes.models import EtatInvitation, Invitation, Organisation, Rattachement, TypeOrganisation, Utilisateur
 
 CLE_SESSION = "rattachement"
+# Purpose of the tokens of invitations.
+USAGE_INVITATION = "comptes.invitation"
 # National perimeter on people and bodies.
 ROLES_NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT, Role.SYSTEME})
 # Bodies whose perimeter is a territory.
@@ -180,12 +184,44 @@ def utilisateurs_visibles_par(acteur: Acteur) -> QuerySet[Utilisateur]:
     return Utilisateur.objects.filter(rattachements__in=rattachements_visibles_par(acteur)).distinct()
 
 
-def obtenir_rattachement(acteur: Acteur, uuid: UUID | str) -> Rattachement:
-    return _un(rattachements_visibles_par(acteur).select_related("organisation", "utilisateur"), uuid)
+def obtenir_organisation(acteur: Acteur) -> Organisation:
+    """The body one acts for."""
+    organisation = Organisation.objects.filter(pk=acteur.organisation_id).first() if acteur.organisation_id else None
+    if organisation is None:
+        raise Http404
+    return organisation
 
 
-def obtenir_invitation(acteur: Acteur, uuid: UUID | str) -> Invitation:
-    return _un(invitations_visibles_par(acteur).select_related("organisation"), uuid)
+def membres_de(organisation: Organisation) -> QuerySet[Rattachement]:
+    """The members in force of a body, by name."""
+    membres = Rattachement.objects.en_vigueur().filter(organisation=organisation).select_related("utilisateur")
+    return membres.order_by("utilisateur__nom", "utilisateur__prenom", "pk")
+
+
+def invitations_en_attente(organisation: Organisation) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(organisation=organisation, etat=EtatInvitation.ENVOYEE).order_by("-cree_le", "-pk")
+
+
+def obtenir_membre(organisation: Organisation, uuid: UUID | str) -> Rattachement:
+    return _un(membres_de(organisation).select_related("organisation"), uuid)
+
+
+def obtenir_invitation_de(organisation: Organisation, uuid: UUID | str) -> Invitation:
+    return _un(Invitation.objects.filter(organisation=organisation).select_related("organisation"), uuid)
+
+
+def invitation_du_lien(secret: str) -> Invitation | None:
+    """What a link was about, whatever its state: it only chooses what the page says."""
+    jeton = retrouver_jeton(secret, usage=USAGE_INVITATION)
+    if jeton is None:
+        return None
+    return Invitation.objects.select_related("organisation").filter(uuid=uuid_de(jeton, Invitation)).first()
+
+
+def compte_confirme(courriel: str) -> bool:
+    """True when somebody already signs in with this address (R43)."""
+    confirmees = EmailAddress.objects.filter(email__iexact=courriel, verified=True)
+    return confirmees.filter(user__email__iexact=courriel).exists()
 
 
 def _un(objets: QuerySet[Any], uuid: UUID | str) -> Any:

@@ -230,6 +230,8 @@ DELAI_SERVICE_EXTERNE_S = 3.0
 DEMO = False
 SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
 SUPPORT_COURRIEL = "conseiller-numerique@anct.example"
+# Named on the legal page; empty on a machine that only serves for a demo or tests.
+HEBERGEUR = os.environ.get("HEBERGEUR", "")
 
 SIMPLE_HISTORY_REVERT_DISABLED = True
 FORMAT_MODULE_PATH = None
