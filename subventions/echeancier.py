@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -20,6 +20,7 @@ class TrancheCalculee:
 
     rang: int
     pourcentage: int
+    mois: int
     montant: Decimal
     date: date | None
     versee: bool = False
@@ -49,6 +50,7 @@ def calculer_echeancier(
         TrancheCalculee(
             rang=rang,
             pourcentage=tranche.pourcentage,
+            mois=tranche.mois,
             montant=part,
             date=ajouter_mois(evenement, tranche.mois) if evenement else None,
         )
@@ -82,7 +84,7 @@ def recalculer_echeancier(
         du = reste if tranche is a_venir[-1] else min(tranche.montant, reste)
         du = max(du, ZERO)
         reste -= du
-        resultat[tranche.rang] = TrancheCalculee(tranche.rang, tranche.pourcentage, du, tranche.date)
+        resultat[tranche.rang] = replace(tranche, montant=du)
     return Recalcul(
         tranches=[resultat[rang] for rang in sorted(resultat)],
         trop_verse=max(-reste, ZERO),
@@ -102,7 +104,7 @@ def echeancier_de_remplacement(
     for tranche in calculer_echeancier(montant, modele, evenement):
         deduit = min(tranche.montant, a_deduire)
         a_deduire -= deduit
-        tranches.append(TrancheCalculee(tranche.rang, tranche.pourcentage, tranche.montant - deduit, tranche.date))
+        tranches.append(replace(tranche, montant=tranche.montant - deduit))
     return tranches
 
 
