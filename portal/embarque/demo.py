@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import signal
 import sys
 import time
@@ -37,7 +36,7 @@ def lancer(choix: options.OptionsDemo) -> int:
             superviseur.surveiller()
         except Interruption:
             dire("\nArrêt du portail…", fin=" ")
-            donnees.publier(mode=DEMO, pid=os.getpid())
+            donnees.publier(mode=DEMO)
             superviseur.arreter()
             dire("tout est arrêté.")
     return 0
@@ -49,7 +48,7 @@ def prendre_le_dossier(donnees: Donnees) -> None:
     annonce = False
     while not donnees.prendre():
         etat = donnees.etat()
-        if etat.get("mode") == DEMO and vivant(etat.get("pid")):
+        if etat.get("mode") == DEMO and vivant(etat):
             adresse = etat.get("adresse", "")
             raise Refus(
                 f"bin/demo tourne déjà sur ces données (processus {etat['pid']}"
@@ -69,7 +68,7 @@ def prendre_le_dossier(donnees: Donnees) -> None:
 
 def _demarrer(superviseur: Superviseur, donnees: Donnees, port: int, depart: float) -> None:
     adresse = f"http://{options.HOTE}:{port}"
-    etat = {"mode": DEMO, "pid": os.getpid(), "adresse": adresse}
+    etat = {"mode": DEMO, "adresse": adresse}
     donnees.publier(**etat)
     a_faire = base.etapes_necessaires(donnees) if donnees.postgres.exists() else None
     etapes = Etapes(3 + (len(a_faire) if a_faire is not None else 3))

@@ -18,6 +18,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+import psutil
+
 from portal.embarque.affichage import Refus
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -28,11 +30,11 @@ class Donnees:
     """One data folder."""
 
     def __init__(self, dossier: Path | None = None) -> None:
-        self.dossier = (dossier or RACINE / ".donnees").resolve()
+        self.dossier = (dossier or Path(os.environ.get("PORTAIL_DONNEES") or RACINE / ".donnees")).resolve()
         self.verrou: int | None = None
         self._emprunt: int | None = None
         try:
-            self.dossier.mkdir(exist_ok=True)
+            self.dossier.mkdir(parents=True, exist_ok=True)
             self._descripteurs = {nom: self._ouvrir(nom) for nom in ("verrou", "utilisateurs")}
         except OSError as erreur:
             raise Refus(
@@ -66,7 +68,7 @@ class Donnees:
         if not _verrouiller(self._descripteurs["utilisateurs"], fcntl.LOCK_SH):
             return None
         etat = self.etat()
-        if not etat.get("pret") or not vivant(etat.get("pid")):
+        if not etat.get("pret") or not vivant(etat):
             fcntl.flock(self._descripteurs["utilisateurs"], fcntl.LOCK_UN)
             return None
         return etat
@@ -84,7 +86,7 @@ class Donnees:
 
     def publier(self, **etat) -> None:
         """Tell the other commands what runs here."""
-        _ecrire(self._fichier_etat, etat)
+        _ecrire(self._fichier_etat, {"pid": os.getpid(), "naissance": psutil.Process().create_time(), **etat})
 
     # -- what is prepared ------------------------------------------------------------------------------------------
 
@@ -109,17 +111,12 @@ class Donnees:
                 raise Refus(f"{chemin} ne peut pas être effacé par ce compte : effacez-le, puis relancez.") from erreur
 
 
-def vivant(pid: int | None) -> bool:
-    """Whether a process with this number runs."""
-    if not pid:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def vivant(etat: dict) -> bool:
+    """Whether the process that published this state still runs (a zombie, or a reused number, does not count)."""
+    with contextlib.suppress(psutil.Error, TypeError, ValueError):
+        processus = psutil.Process(etat.get("pid"))
+        return processus.create_time() == etat.get("naissance") and processus.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def _verrouiller(descripteur: int, genre: int) -> bool:

@@ -121,7 +121,7 @@ def _resumer(rates: list[str], code: int, secondes: float) -> None:
 def preparer_le_modele(dossier: Path) -> None:
     """Fill `dossier/postgres` with a stopped server whose database has its tables and its territories."""
     cle = f"pg{VERSION}-{empreinte_des_migrations()[:16]}-{empreinte_des_territoires()[:16]}"
-    reserve = Donnees().dossier / DOSSIER_DU_MODELE
+    reserve = Donnees(RACINE / ".donnees").dossier / DOSSIER_DU_MODELE
     if (reserve / cle).is_dir() and _copier(reserve / cle, dossier / "postgres"):
         return
     shutil.rmtree(dossier / "postgres", ignore_errors=True)

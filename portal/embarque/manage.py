@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 from portal.embarque import base, environnement
@@ -42,7 +41,7 @@ def lancer(arguments: list[str]) -> int:
 
 
 def _sur_nos_services(donnees: Donnees, arguments: list[str]) -> int:
-    donnees.publier(mode=MANAGE, pid=os.getpid())
+    donnees.publier(mode=MANAGE)
     with Superviseur(donnees.journaux, verrou=donnees.verrou) as superviseur:
         services, nouvelle = environnement.demarrer_services(superviseur, donnees.postgres)
         if nouvelle:
@@ -51,7 +50,7 @@ def _sur_nos_services(donnees: Donnees, arguments: list[str]) -> int:
         if arguments[0] not in SANS_PREPARATION:
             a_faire = base.etapes_necessaires(donnees)
             base.preparer(superviseur, donnees, env, Etapes(len(a_faire)), a_faire)
-        donnees.publier(mode=MANAGE, pid=os.getpid(), pret=True, services=services)
+        donnees.publier(mode=MANAGE, pret=True, services=services)
         code = superviseur.executer("commande", environnement.manage(*arguments), env=env)
         donnees.attendre_les_emprunteurs()
     return code
