@@ -1,5 +1,7 @@
 """Tests: stricter than production (undefined variables, naive dates and network access are errors)."""
 
+import os
+
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import DATABASES, POST_OFFICE, STORAGES, TEMPLATES
 
@@ -11,6 +13,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http"
 ACCOUNT_RATE_LIMITS = False
 # A pool per process would hold connections to databases that the test runner drops.
 DATABASES["default"]["OPTIONS"].pop("pool", None)
+# bin/test keeps a model with the tables and the territories: each test database is a copy of it.
+DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("PORTAIL_BASE_MODELE")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 POST_OFFICE = {**POST_OFFICE, "BACKENDS": {"default": "django.core.mail.backends.locmem.EmailBackend"}}
