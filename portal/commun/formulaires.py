@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from django import forms
 from dsfr.forms import DsfrBaseForm
@@ -24,6 +24,15 @@ __all__ = [
     "ajouter_erreur_metier",
     "ajouter_manquements",
 ]
+
+
+class OptionDeChoix(NamedTuple):
+    """One answer of a group: what the template needs to draw it."""
+
+    id: str
+    libelle: str
+    aide: str
+    balise: str
 
 
 class ChampLie(forms.BoundField):
@@ -47,11 +56,11 @@ class ChampLie(forms.BoundField):
 
     @property
     def id_aide(self) -> str:
-        return f"{self.auto_id}-aide"
+        return f"{self.auto_id}_helptext"
 
     @property
     def id_erreur(self) -> str:
-        return f"{self.auto_id}-erreur"
+        return f"{self.auto_id}-desc-error"
 
     @property
     def ancre(self) -> str:
@@ -59,6 +68,30 @@ class ChampLie(forms.BoundField):
         if isinstance(self.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
             return f"{self.auto_id}_0"
         return self.id_for_label or self.auto_id
+
+    @property
+    def classe_groupe(self) -> str:
+        return "fr-select-group" if isinstance(self.field.widget, forms.Select) else "fr-input-group"
+
+    @property
+    def genre_choix(self) -> str:
+        return "radio" if isinstance(self.field.widget, forms.RadioSelect) else "checkbox"
+
+    @property
+    def en_ligne(self) -> bool:
+        return bool(getattr(self.field.widget, "inline", False))
+
+    @property
+    def options(self) -> Iterator[OptionDeChoix]:
+        """The radio buttons or check boxes; a label `{"label": …, "help_text": …}` brings a hint of its own."""
+        for rang, option in enumerate(self.subwidgets):
+            libelle, aide = option.choice_label, ""
+            if isinstance(libelle, dict):
+                libelle, aide = libelle["label"], libelle.get("help_text", "")
+            identifiant = option.id_for_label or f"{self.auto_id}_{rang}"
+            if aide:
+                option.data["attrs"]["aria-describedby"] = f"{identifiant}-aide"
+            yield OptionDeChoix(identifiant, libelle, aide, option.tag())
 
     @property
     def decrit_par(self) -> str:

@@ -19,9 +19,10 @@ def normaliser(texte):
     >>> normaliser("  L’Haÿ-les-Roses ")
     'l hay les roses'
     """
-    plat = unicodedata.normalize("NFKD", (texte or "").casefold().translate(LIGATURES))
-    sans_accent = "".join(lettre for lettre in plat if not unicodedata.combining(lettre))
-    return SEPARATEURS.sub(" ", sans_accent).strip()
+    # Decomposed twice: styled letters ("𝐀") have a case only once plain, and lower case may add accents again ("İ").
+    minuscule = unicodedata.normalize("NFKD", texte or "").casefold().translate(LIGATURES)
+    sans_accent = (lettre for lettre in unicodedata.normalize("NFKD", minuscule) if not unicodedata.combining(lettre))
+    return SEPARATEURS.sub(" ", "".join(sans_accent)).strip()
 
 
 def normaliser_lieu(texte):

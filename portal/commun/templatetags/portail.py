@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, get_urlconf, resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -78,6 +79,10 @@ def resume_erreurs(*formulaires: Any) -> dict[str, Any]:
     return {"erreurs": erreurs}
 
 
+def _ancre(champ: Any) -> str:
+    return f"#{getattr(champ, 'ancre', champ.id_for_label)}"
+
+
 @register.inclusion_tag("commun/composants/pagination.html", takes_context=True)
 def pagination(context: template.Context, page: Page, parametre: str = "page") -> dict[str, Any]:
     """Page links that keep the filters of the address."""
@@ -95,19 +100,38 @@ def fil_ariane(courant: str, *liens: str) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def entrees(context: template.Context, *noms_et_libelles: str) -> list[dict[str, Any]]:
-    """Menu entries from pairs « URL name, label »; a page that does not exist leaves no dead link.
+def entrees(context: template.Context, *adresses_et_libelles: str) -> list[dict[str, Any]]:
+    """Menu entries from pairs « address or URL name, label »; a page that does not exist leaves no dead link.
 
     The entry of the page being read, or of its section, is marked as current.
     """
     request = context.get("request")
     chemin = request.path if request is not None else ""
     resultat = []
-    for nom, libelle in zip(noms_et_libelles[::2], noms_et_libelles[1::2], strict=True):
-        try:
-            adresse = reverse(nom)
-        except NoReverseMatch:
-            continue
-        section = chemin.startswith(adresse) and adresse != "/"
-        resultat.append({"lien": adresse, "libelle": libelle, "actif": chemin == adresse, "section": section})
+    for nom, libelle in zip(adresses_et_libelles[::2], adresses_et_libelles[1::2], strict=True):
+        adresse = _adresse(get_urlconf(), nom)
+        if adresse:
+            section = adresse != "/" and chemin.startswith(adresse)
+            resultat.append({"lien": adresse, "libelle": libelle, "actif": chemin == adresse, "section": section})
     return resultat
+
+
+@lru_cache(maxsize=512)
+def _adresse(urlconf: str | None, nom: str) -> str:
+    """The address of a page that exists, an empty text otherwise. Addresses do not change while a process lives."""
+    try:
+        if nom.startswith("/"):
+            resolve(nom, urlconf)
+            return nom
+        return reverse(nom, urlconf)
+    except (NoReverseMatch, Resolver404):
+        return ""
+
+
+@register.simple_tag
+def erreurs_titre(*formulaires: Any) -> str:
+    """« Erreur (2) : » at the head of the title of a page whose form was refused, so that it is heard first."""
+    nombre = sum(
+        len(liste) for form in formulaires if getattr(form, "is_bound", False) for liste in form.errors.values()
+    )
+    return f"Erreur ({nombre}) : " if nombre else ""
