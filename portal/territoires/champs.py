@@ -32,7 +32,7 @@ class SaisieCommune(forms.TextInput):
     a_une_aide = False
 
     def value_from_datadict(self, data, files, name):
-        return Saisie((data.get(name) or "").strip(), data.get(f"{name}_choix") or "")
+        return Saisie((data.get(name) or "").replace("\x00", "").strip(), data.get(f"{name}_choix") or "")
 
     def value_omitted_from_data(self, data, files, name):
         return name not in data

@@ -97,7 +97,7 @@ def lire_jeu(dossier=DONNEES):
 
 
 def ecrire_jeu(jeu, dossier=DONNEES):
-    """Same data, same bytes: rows sorted by code, `\\n` line ends, coordinates with at most five decimals (1 m)."""
+    """Same data, same bytes: rows sorted by code, `\\n` line ends, coordinates as they are."""
 
     def ecrire(nom, entete, lignes):
         with (dossier / nom).open("w", encoding="utf-8", newline="") as fichier:
@@ -118,8 +118,8 @@ def ecrire_jeu(jeu, dossier=DONNEES):
                 c.departement,
                 c.epci or "",
                 "" if c.population is None else c.population,
-                round(c.latitude, 5),
-                round(c.longitude, 5),
+                c.latitude,
+                c.longitude,
                 c.precision,
                 SEPARATEUR_CODES.join(sorted(c.codes_postaux)),
             )

@@ -68,8 +68,8 @@ POINTS_FIXES = {
 
 
 def moyenne(points):
-    """Arithmetic mean of close points; none of our groups straddles the 180th meridian."""
-    return (sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points))
+    """Arithmetic mean of close points, to the metre; none of our groups straddles the 180th meridian."""
+    return tuple(round(sum(valeurs) / len(points), 5) for valeurs in zip(*points, strict=True))
 
 
 class SansPoint(ValueError):

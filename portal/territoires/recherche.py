@@ -49,16 +49,17 @@ class ResultatRecherche:
 def chercher_communes(texte, *, limite=20):
     """Matching communes, exact ones first, then by population. `limite=None` returns them all.
 
-    The limit never cuts the exact matches: a postal code gives all its communes (46 at most), so does a full name.
+    The limit never cuts the exact matches of a full name, nor what a whole code gives (47 communes at most).
     """
-    noms, codes = lire(texte)
-    if not noms and not codes:
+    nom, codes = lire(texte)
+    if not nom and not codes:
         return ResultatRecherche()
-    for trouvees in interpretations(noms, codes):
+    for trouvees in interpretations(nom, codes):
         comptes = trouvees.aggregate(total=Count("pk"), exactes=Count("pk", filter=Q(rang=0)))
         if comptes["total"]:
             ordonnees = trouvees.order_by("rang", F("population").desc(nulls_last=True), "nom_normalise", "code")
-            fin = None if limite is None else max(limite, comptes["exactes"])
+            code_entier = not nom and len(codes[0]) == 5
+            fin = None if limite is None or code_entier else max(limite, comptes["exactes"])
             return ResultatRecherche(list(ordonnees.avec_libelle()[:fin]), **comptes)
     return ResultatRecherche()
 
