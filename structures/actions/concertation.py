@@ -1,0 +1,127 @@
+"""Verbs of the local review: the prefect's opinion, and the hand-back for correction (R25, R31)."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from portal.commun.acteurs import Acteur
+from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite, exiger
+from portal.commun.roles import Role
+from portal.commun.verbes import verbe
+from structures import courriels_decision
+from structures.enums import EtatCandidature
+from structures.etats import MACHINE_CANDIDATURE
+from structures.models import Avis, Candidature, Structure
+from structures.regles import COMMENTAIRE_MAX, COMMENTAIRE_MIN, verifier_avis
+
+ETATS_A_EXAMINER = frozenset({EtatCandidature.DEPOSEE, EtatCandidature.EXAMEN})
+
+
+@verbe
+def rendre_avis(
+    *,
+    acteur: Acteur,
+    candidature: Candidature,
+    sens: str,
+    nb_postes: int,
+    rang: int | None,
+    commentaire: str,
+    structure_cedante: Structure | None = None,
+) -> Avis:
+    """R25: a new version of the opinion, until the committee that decides is closed. Every version is kept.
+
+    Sending the same opinion again (a second click) makes no new version.
+    """
+    candidature = verrouiller_candidature(candidature)
+    _exiger_prefecture(acteur, candidature)
+    if candidature.etat not in ETATS_A_EXAMINER:
+        raise TransitionInterdite(
+            f"L’avis ne peut plus être rendu : la candidature est « {candidature.etat_institution} »."
+        )
+    commentaire = commentaire.strip()
+    exiger(verifier_avis(sens, nb_postes, commentaire, rang))
+    if structure_cedante is not None:
+        _verifier_cedante(candidature, structure_cedante)
+    courant = candidature.avis.filter(en_vigueur=True).first()
+    nouveau = Avis(
+        candidature=candidature,
+        version=courant.version + 1 if courant else 1,
+        sens=sens,
+        nb_postes=nb_postes,
+        rang=rang,
+        commentaire=commentaire,
+        structure_cedante=structure_cedante,
+        auteur_id=acteur.utilisateur_id,
+        organisation_id=acteur.organisation_id,
+        rendu_le=timezone.now(),
+    )
+    if courant is not None:
+        if _meme_contenu(courant, nouveau):
+            return courant
+        courant.en_vigueur = False
+        courant.save(update_fields=["en_vigueur", "modifie_le"])
+    nouveau.save()
+    if courant is None:
+        courriels_decision.annoncer_avis(candidature)
+    return nouveau
+
+
+@verbe
+def rendre_pour_correction(*, acteur: Acteur, candidature: Candidature, motif: str) -> Candidature:
+    """R31: hand the application back to the structure, with what to correct."""
+    candidature = verrouiller_candidature(candidature)
+    MACHINE_CANDIDATURE.verifier(candidature, "rendre", acteur)
+    if acteur.est(Role.PREFECTURE):
+        _exiger_prefecture(acteur, candidature)
+    motif = motif.strip()
+    if not COMMENTAIRE_MIN <= len(motif) <= COMMENTAIRE_MAX:
+        message = f"Dites ce qu’il faut corriger, en {COMMENTAIRE_MIN} à {COMMENTAIRE_MAX} caractères."
+        raise RegleNonRespectee("R31", message, "motif")
+    MACHINE_CANDIDATURE.franchir(candidature, "rendre", acteur=acteur)
+    candidature.correction_demandee = motif
+    candidature.save()
+    courriels_decision.demander_correction(candidature)
+    return candidature
+
+
+def rangs_deja_donnes(candidature: Candidature, rang: int) -> list[Candidature]:
+    """The other applications of the département and campaign that hold this rank: shown, never refused (R25)."""
+    autres = Candidature.objects.filter(
+        campagne=candidature.campagne_id,
+        commune__departement=candidature.commune.departement_id,
+        avis__en_vigueur=True,
+        avis__rang=rang,
+        etat__in=ETATS_A_EXAMINER,
+    )
+    return list(autres.exclude(pk=candidature.pk).order_by("numero"))
+
+
+def verrouiller_candidature(candidature: Candidature) -> Candidature:
+    """The application under lock, with what the rules and the mails read."""
+    return (
+        Candidature.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("campagne", "structure__commune__departement", "commune__departement")
+        .get(pk=candidature.pk)
+    )
+
+
+def _exiger_prefecture(acteur: Acteur, candidature: Candidature) -> None:
+    if not acteur.est(Role.PREFECTURE, Role.SYSTEME):
+        raise AccesRefuse("L’avis est rendu par la préfecture du département.")
+    if acteur.est(Role.PREFECTURE) and candidature.commune.departement_id not in acteur.departements:
+        raise AccesRefuse("Cette candidature relève d’une autre préfecture.")
+
+
+def _verifier_cedante(candidature: Candidature, cedante: Structure) -> None:
+    """R25: the structure to take a post from holds posts, in the same département."""
+    if cedante.pk == candidature.structure_id:
+        raise RegleNonRespectee("R25", "Choisissez une autre structure que celle qui candidate.", "structure_cedante")
+    if cedante.departement_id != candidature.commune.departement_id:
+        raise RegleNonRespectee("R25", "Choisissez une structure du même département.", "structure_cedante")
+    if not cedante.postes.comptes().exists():
+        raise RegleNonRespectee("R25", "Cette structure n’a aucun poste à céder.", "structure_cedante")
+
+
+def _meme_contenu(ancien: Avis, nouveau: Avis) -> bool:
+    champs = ("sens", "nb_postes", "rang", "commentaire", "structure_cedante_id")
+    return all(getattr(ancien, champ) == getattr(nouveau, champ) for champ in champs)

@@ -1,0 +1,71 @@
+"""The mails of concertation, committee and activation (R25, R27, R31, R113): who is told what, at which step."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from portal.commun import courriels
+from structures.destinataires import adresses_administrateurs, adresses_prefecture
+from structures.enums import Decision
+from structures.models import Candidature, Comite, LigneComite
+from structures.suivi_candidature import lien_suivi
+
+MODELES_DECISION = {
+    Decision.RETENUE: "structures/decision_retenue",
+    Decision.REFUSEE: "structures/decision_refusee",
+    Decision.EXAMEN: "structures/decision_examen",
+}
+
+
+def annoncer_avis(candidature: Candidature) -> None:
+    """R25: the structure learns that the review took place, not what was said: the opinion is advisory."""
+    courriels.envoyer(
+        "structures/avis_rendu",
+        destinataires=[candidature.contact_courriel],
+        contexte={"candidature": candidature, "departement": candidature.commune.departement},
+        objet=candidature,
+    )
+
+
+def demander_correction(candidature: Candidature) -> None:
+    """R31: the comment and the link to correct."""
+    courriels.envoyer(
+        "structures/avis_correction",
+        destinataires=[candidature.contact_courriel],
+        contexte={"candidature": candidature, "lien": lien_suivi(candidature)},
+        objet=candidature,
+    )
+
+
+def annoncer_decisions(comite: Comite, lignes: list[LigneComite]) -> None:
+    """R27: each structure its decision with the reason, each prefecture all those of its département."""
+    for ligne in lignes:
+        candidature = ligne.candidature
+        courriels.envoyer(
+            MODELES_DECISION[Decision(ligne.decision)],
+            destinataires=[candidature.contact_courriel, *adresses_administrateurs(candidature.structure)],
+            contexte={"candidature": candidature, "ligne": ligne, "comite": comite, "lien": lien_suivi(candidature)},
+            objet=candidature,
+        )
+    for departement, groupe in groupby(lignes, key=lambda ligne: ligne.candidature.commune.departement):
+        courriels.envoyer(
+            "structures/decision_prefecture",
+            destinataires=adresses_prefecture(departement.code),
+            contexte={"comite": comite, "departement": departement, "lignes": list(groupe)},
+            objet=comite,
+        )
+
+
+def annoncer_activation(candidature: Candidature, *, invite: bool) -> None:
+    """R27: the space is open; the posts, their deadlines and what comes next."""
+    courriels.envoyer(
+        "structures/activation_structure",
+        destinataires=[candidature.contact_courriel, *adresses_administrateurs(candidature.structure)],
+        contexte={
+            "candidature": candidature,
+            "postes": list(candidature.postes.order_by("numero")),
+            "invite": invite,
+            "lien": courriels.lien("structures:espace"),
+        },
+        objet=candidature,
+    )

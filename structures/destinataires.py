@@ -1,0 +1,31 @@
+"""Who receives the mails about an application or its structure (R27, R113)."""
+
+from __future__ import annotations
+
+from portal.commun.roles import Role
+from portal.comptes.models import Organisation, Rattachement, TypeOrganisation
+from structures.models import Structure
+
+
+def adresses_prefecture(departement: str) -> list[str]:
+    """The address of the prefecture's service; those of its agents when it has none."""
+    prefectures = Organisation.objects.filter(type=TypeOrganisation.PREFECTURE, departements=departement)
+    services = list(prefectures.exclude(courriel="").order_by("pk").values_list("courriel", flat=True))
+    if services:
+        return services
+    return list(
+        Rattachement.objects.en_vigueur()
+        .filter(organisation__in=prefectures, role=Role.PREFECTURE)
+        .order_by("pk")
+        .values_list("utilisateur__email", flat=True)
+    )
+
+
+def adresses_administrateurs(structure: Structure) -> list[str]:
+    """The people who manage the structure's space."""
+    return list(
+        Rattachement.objects.en_vigueur()
+        .filter(organisation=structure.organisation_id, role=Role.STRUCTURE, administrateur=True)
+        .order_by("pk")
+        .values_list("utilisateur__email", flat=True)
+    )

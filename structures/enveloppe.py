@@ -1,0 +1,76 @@
+"""What a campaign has granted and what is left of it, in posts and in money (R15).
+
+A granted post has no contract yet, so the money it takes from the envelope is the most that the scale may pay for it.
+The scale belongs to a higher floor, which registers the function that reads it at start-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Count
+
+from structures.models import Campagne, LigneComite
+from structures.regles import Enveloppe
+
+# (regime, legal kind, département) → the most that one post may cost.
+Plafond = Callable[[str, str, str], Decimal]
+
+_plafond: Plafond | None = None
+
+
+def enregistrer_plafond(fonction: Plafond) -> None:
+    """Called once at start-up by the floor that holds the scale of amounts (R6)."""
+    global _plafond
+    _plafond = fonction
+
+
+def plafond_par_poste(regime: str, statut: str, departement: str) -> Decimal:
+    """The most that one post of a structure may cost in a regime (R6, R7)."""
+    if _plafond is None:
+        raise ImproperlyConfigured("no scale of amounts is registered: see structures.enveloppe.enregistrer_plafond")
+    return _plafond(regime, statut, departement)
+
+
+def accorde(campagne: Campagne) -> Enveloppe:
+    """R15: the posts that count against the campaign now, and the most they may cost. One query."""
+    groupes = (
+        campagne.postes.comptes()
+        .order_by()
+        .values_list("structure__statut_juridique", "structure__commune__departement")
+        .annotate(nombre=Count("pk"))
+    )
+    postes, montant = 0, Decimal(0)
+    for statut, departement, nombre in groupes:
+        postes += nombre
+        montant += nombre * plafond_par_poste(campagne.regime, statut, departement)
+    return Enveloppe(postes, montant)
+
+
+def demande(lignes: list[LigneComite]) -> Enveloppe:
+    """What the decisions of a committee would take; the structures and their communes come with the lines."""
+    postes, montant = 0, Decimal(0)
+    for ligne in lignes:
+        if not ligne.nb_postes:
+            continue
+        candidature = ligne.candidature
+        structure = candidature.structure
+        postes += ligne.nb_postes
+        montant += ligne.nb_postes * plafond_par_poste(
+            candidature.regime, structure.statut_juridique, structure.departement_id
+        )
+    return Enveloppe(postes, montant)
+
+
+def totale(campagne: Campagne) -> Enveloppe:
+    return Enveloppe(campagne.enveloppe_postes, campagne.enveloppe_montant)
+
+
+def reste(campagne: Campagne) -> Enveloppe:
+    """What can still be granted; never below zero."""
+    pris = accorde(campagne)
+    return Enveloppe(
+        max(campagne.enveloppe_postes - pris.postes, 0), max(campagne.enveloppe_montant - pris.montant, Decimal(0))
+    )
