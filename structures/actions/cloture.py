@@ -17,7 +17,7 @@ from structures.actions.concertation import ETATS_A_EXAMINER
 from structures.enums import Decision, EtatComite
 from structures.etats import MACHINE_CANDIDATURE, MACHINE_COMITE
 from structures.models import Avis, Candidature, Comite, LieuExercice, LigneComite, Poste, Structure
-from structures.numeros import SEQUENCE_POSTES, prochains_numeros
+from structures.numeros import prochain_numero
 from structures.proces_verbal import NATURE_PROCES_VERBAL, nom_fichier, rendre_proces_verbal
 from structures.regles import echeance_recrutement, verifier_enveloppe
 
@@ -149,7 +149,8 @@ def _accorder(comite: Comite, candidature: Candidature, nombre: int) -> list[Pos
     )
     lieux = lieux_de(candidature)
     postes = []
-    for numero in prochains_numeros(SEQUENCE_POSTES, nombre):
+    premier = prochain_numero(Poste, nombre)
+    for numero in range(premier, premier + nombre):
         poste = Poste.objects.create(
             numero=numero,
             structure=structure,

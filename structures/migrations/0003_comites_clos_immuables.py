@@ -1,12 +1,10 @@
-"""The sequence of the numbers of posts, and a guard on closed committees (R26).
+"""A guard on closed committees (R26).
 
-The guard is in PostgreSQL because a closed committee is what the minutes say: no code path, present or future, may
+It is in PostgreSQL because a closed committee is what the minutes say: no code path, present or future, may
 change or delete it or one of its lines.
 """
 
 from django.db import migrations
-
-SEQUENCE = "CREATE SEQUENCE structures_numero_poste AS integer START 1"
 
 GARDES = """
 CREATE FUNCTION structures_comite_clos_immuable() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -43,7 +41,4 @@ DROP FUNCTION structures_comite_clos_immuable();
 
 class Migration(migrations.Migration):
     dependencies = [("structures", "0002_campagnes_historiques")]
-    operations = [
-        migrations.RunSQL(SEQUENCE, "DROP SEQUENCE structures_numero_poste"),
-        migrations.RunSQL(GARDES, SANS_GARDES),
-    ]
+    operations = [migrations.RunSQL(GARDES, SANS_GARDES)]
