@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "candidats",
     "subventions",
     "formation",
+    "demo",
 ]
 
 MIDDLEWARE = [

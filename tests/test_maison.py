@@ -1,0 +1,124 @@
+"""The house itself: what ARCHITECTURE promises about every file, rule, state and document."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+from importlib import import_module
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import models
+
+RACINE = Path(settings.BASE_DIR)
+APPLICATIONS = ["portal", "structures", "candidats", "subventions", "formation", "demo"]
+# The rules that the foundation holds; each is cited by the code that holds it and by a test.
+REGLES = (
+    "R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R12 R13 R14 R15 R20 R21 R22 R23 R24 R25 R26 R27 R31 R40 R41 R42 R43 R46 R47 R48 "
+    "R49 R50 R51 R53 R54 R55 R60 R61 R62 R63 R64 R65 R69 R80 R81 R82 R83 R84 R110 R112 R113"
+).split()
+
+
+def fichiers(*motifs: str) -> list[Path]:
+    sortie = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *motifs],
+        cwd=RACINE, capture_output=True, text=True, check=True,
+    ).stdout
+    return [RACINE / ligne for ligne in sortie.splitlines() if (RACINE / ligne).is_file()]
+
+
+def test_aucun_fichier_python_ne_depasse_400_lignes():
+    longs = {
+        str(chemin.relative_to(RACINE)): n
+        for chemin in fichiers("*.py")
+        if "migrations" not in chemin.parts and (n := len(chemin.read_text().splitlines())) > 400
+    }
+    assert not longs
+
+
+@pytest.mark.parametrize("regle", REGLES)
+def test_chaque_regle_est_citee_par_le_code_et_par_un_test(regle):
+    motif = re.compile(rf"\b{regle}\b")
+    code = [c for c in fichiers(*(f"{a}/*.py" for a in APPLICATIONS)) if motif.search(c.read_text())]
+    tests = [c for c in fichiers("tests/*.py") if c.name != "test_maison.py" and motif.search(c.read_text())]
+    assert code, f"{regle} is cited by no code"
+    assert tests, f"{regle} is cited by no test"
+
+
+def test_les_regles_sont_pures():
+    """No ORM, no request, no clock read in the files of rules (ARCHITECTURE §3)."""
+    interdits = re.compile(r"^\s*(from|import) django\.(db|http|utils\.timezone)|timezone\.now|localdate|date\.today|datetime\.now", re.M)
+    noms = {"regles.py", "regimes.py", "bareme.py", "echeancier.py", "appariement.py"}
+    coupables = [
+        str(c.relative_to(RACINE))
+        for c in fichiers(*(f"{a}/*.py" for a in APPLICATIONS))
+        if (c.name in noms or "regles" in c.parent.parts) and interdits.search(c.read_text())
+    ]
+    assert not coupables
+
+
+def test_les_verbes_sont_des_verbes():
+    """Every public function of an `actions` module that takes `acteur` is keyword-only, atomic and journalled."""
+    fautifs = []
+    for application in ["portal.comptes", *APPLICATIONS[1:-1]]:
+        module = import_module(f"{application}.actions")
+        for nom, fonction in inspect.getmembers(module, inspect.isfunction):
+            if nom.startswith("_") or not fonction.__module__.startswith(f"{application}.actions"):
+                continue
+            if "acteur" in inspect.signature(fonction).parameters and not getattr(fonction, "est_un_verbe", False):
+                fautifs.append(f"{fonction.__module__}.{nom}")
+    assert not fautifs
+
+
+def test_les_pages_des_etats_sont_a_jour():
+    call_command("dessiner_etats", verifier=True, stdout=StringIO())
+
+
+def test_le_lexique_definit_chaque_nom_et_chaque_etat():
+    """`docs/lexique.md` has a line for every model of the domain and every state."""
+    lexique = (RACINE / "docs" / "lexique.md").read_text()
+    manquants = set()
+    for modele in apps.get_models():
+        if modele.__module__.split(".")[0] not in APPLICATIONS or modele.__name__.startswith("Historical"):
+            continue
+        if f"`{modele.__name__}`" not in lexique:
+            manquants.add(modele.__name__)
+        for champ in modele._meta.get_fields():
+            if isinstance(champ, models.CharField) and champ.name == "etat" and champ.choices:
+                manquants |= {f"{modele.__name__}.{v}" for v, _ in champ.choices if f"`{v}`" not in lexique}
+    assert not manquants
+
+
+def test_rien_de_la_machine_ni_des_registres_dans_le_depot():
+    motif = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|/work/|/farm/|/tmp/brief")
+    coupables = [
+        str(c.relative_to(RACINE))
+        for c in fichiers()
+        if c.name != "test_maison.py" and c.suffix in {".py", ".md", ".toml", ".lock", ".html", ".txt", ".yml", ".sh", ""}
+        and motif.search(c.read_text(errors="ignore"))
+    ]
+    assert not coupables
+
+
+def test_rien_n_est_laisse_pour_plus_tard():
+    motif = re.compile(r"\bTODO\b|\bFIXME\b|\bXXX\b(?!L)|NotImplementedError|pytest\.mark\.(skip|xfail)|# noqa$", re.M)
+    coupables = [
+        str(c.relative_to(RACINE)) for c in fichiers("*.py", "*.html") if c.name != "test_maison.py" and motif.search(c.read_text())
+    ]
+    assert not coupables
+
+
+def test_aucun_style_ni_script_en_ligne_dans_les_gabarits():
+    """The strict CSP would drop them silently."""
+    motif = re.compile(r"<style|\sstyle=|\son(click|change|submit|load)=|<script(?![^>]*\b(src|nonce)=)", re.I)
+    coupables = [
+        str(c.relative_to(RACINE))
+        for c in fichiers("templates/*.html")
+        if "pdf" not in c.parts and "courriels" not in c.parts and motif.search(c.read_text())
+    ]
+    assert not coupables
