@@ -26,6 +26,7 @@ class Saisie(NamedTuple):
 
 class SaisieCommune(forms.TextInput):
     template_name = "territoires/widgets/commune.html"
+    group_class = "fr-input-group"
     # Set by the field when it has refused an ambiguous text; the widget belongs to one form instance.
     candidats = ()
     choix = ""
