@@ -18,7 +18,7 @@ class Chiffre:
 
 # S0 p. 3 and S1 p. 2, « Les chiffres clés ».
 CHIFFRES = (
-    Chiffre("13 millions", "de personnes en France se disent mal à l’aise avec le numérique"),
+    Chiffre("13 millions", "de personnes en France manquent d’aisance avec le numérique"),
     Chiffre("4 000", "postes de conseillers numériques ouverts sur tout le territoire"),
     Chiffre("200 M€", "consacrés au dispositif dans le plan France Relance"),
 )

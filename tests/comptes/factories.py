@@ -151,7 +151,7 @@ class InvitationFactory(DjangoModelFactory):
 
 
 def acteur(role: Role | str, **champs: Any) -> Acteur:
-    """An actor of this role with a real person behind it: `acteur(Role.ANCT)`, `acteur("structure", organisation=o)`."""
+    """An actor of this role with a real person behind it: `acteur(Role.ANCT)`, `acteur("structure")`."""
     role = Role(role)
     rattachement = RattachementFactory(**({} if role is Role.STRUCTURE else {role.value: True}), **champs)
     return acces.acteur_de(rattachement.utilisateur, rattachement)
