@@ -16,6 +16,7 @@ from structures.actions.campagnes import verrouiller_campagne
 from structures.actions.concertation import ETATS_A_EXAMINER
 from structures.enums import Decision, EtatComite
 from structures.etats import MACHINE_CANDIDATURE, MACHINE_COMITE
+from structures.lectures import ordre_du_jour
 from structures.models import Avis, Candidature, Comite, LieuExercice, LigneComite, Poste, Structure
 from structures.numeros import prochain_numero
 from structures.proces_verbal import NATURE_PROCES_VERBAL, nom_fichier, rendre_proces_verbal
@@ -42,9 +43,10 @@ def cloturer(*, acteur: Acteur, comite: Comite) -> Comite:
         raise RegleNonRespectee("R26", obstacle)
     verifier_enveloppe(enveloppe.totale(campagne), enveloppe.accorde(campagne), enveloppe.demande(lignes))
 
-    MACHINE_COMITE.franchir(comite, "cloturer", acteur=acteur)
-    comite.clos_le = comite.etat_le
     postes = [poste for ligne in lignes for poste in _appliquer(acteur, comite, ligne)]
+    MACHINE_COMITE.franchir(comite, "cloturer", acteur=acteur)
+    # Taken once the lines are written: nothing in their history may be later than the closing.
+    comite.clos_le = comite.etat_le
     contenu = rendre_proces_verbal(comite, lignes)
     comite.proces_verbal = deposer_document(
         acteur=acteur, contenu=contenu, nature=NATURE_PROCES_VERBAL, objet=comite, nom=nom_fichier(comite)
@@ -71,7 +73,7 @@ def lignes_verrouillees(comite: Comite) -> list[LigneComite]:
         ligne.comite = comite
         ligne.candidature = candidatures[ligne.candidature_id]
         ligne.avis_en_vigueur = avis.get(ligne.candidature_id)
-    return sorted(lignes, key=_ordre)
+    return sorted(lignes, key=ordre_du_jour)
 
 
 def obstacles(comite: Comite, lignes: list[LigneComite]) -> list[str]:
@@ -95,12 +97,6 @@ def obstacles(comite: Comite, lignes: list[LigneComite]) -> list[str]:
             f"Les décisions accordent {total} postes, l’enveloppe du comité en compte {comite.enveloppe_postes}."
         )
     return phrases
-
-
-def _ordre(ligne: LigneComite) -> tuple[str, int, int]:
-    """By département, then by the prefecture's rank, then by number: the order of the minutes."""
-    rang = ligne.avis_en_vigueur.rang if ligne.avis_en_vigueur and ligne.avis_en_vigueur.rang else 10**6
-    return (ligne.candidature.commune.departement_id, rang, ligne.candidature.numero or 0)
 
 
 def _enumerer(lignes: list[LigneComite]) -> str:
@@ -145,7 +141,7 @@ def _accorder(comite: Comite, candidature: Candidature, nombre: int) -> list[Pos
         structure.participation_fin_le = None
         structure.save(update_fields=["participation_fin_le", "modifie_le"])
     echeance = echeance_recrutement(
-        candidature.campagne.donnees_regime, comite_le=comite.date, notifie_le=timezone.localdate(comite.clos_le)
+        candidature.campagne.donnees_regime, comite_le=comite.date, notifie_le=timezone.localdate()
     )
     lieux = lieux_de(candidature)
     postes = []

@@ -1,6 +1,8 @@
-"""Verbs of the local review: the prefect's opinion, and the hand-back for correction (R25, R31)."""
+"""Verbs of the local review: the prefect's opinion, the facts it looks at, the hand-back (R24, R25, R31)."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from portal.commun.verbes import verbe
 from structures import courriels_decision
 from structures.enums import EtatCandidature
 from structures.etats import MACHINE_CANDIDATURE
+from structures.faits import FAITS
 from structures.models import Avis, Candidature, Structure
 from structures.regles import COMMENTAIRE_MAX, COMMENTAIRE_MIN, verifier_avis
 
@@ -82,6 +85,25 @@ def rendre_pour_correction(*, acteur: Acteur, candidature: Candidature, motif: s
     candidature.save()
     courriels_decision.demander_correction(candidature)
     return candidature
+
+
+@verbe
+def renseigner_faits(*, acteur: Acteur, structure: Structure, faits: Iterable[str]) -> Structure:
+    """R24: the priority facts about a structure, told by the prefecture or by ANCT; `faits` are the true ones."""
+    if not acteur.est(Role.PREFECTURE, Role.ANCT, Role.SYSTEME):
+        raise AccesRefuse("Ces faits sont renseignés par la préfecture ou par l’ANCT.")
+    structure = (
+        Structure.objects.select_for_update(of=("self",), no_key=True).select_related("commune").get(pk=structure.pk)
+    )
+    if acteur.est(Role.PREFECTURE) and structure.departement_id not in acteur.departements:
+        raise AccesRefuse("Cette structure relève d’une autre préfecture.")
+    vrais = set(faits)
+    if inconnus := vrais - set(FAITS):
+        raise RegleNonRespectee("R24", f"Fait inconnu : {', '.join(sorted(inconnus))}.", "faits")
+    for champ in FAITS:
+        setattr(structure, champ, champ in vrais)
+    structure.save(update_fields=[*FAITS, "modifie_le"])
+    return structure
 
 
 def rangs_deja_donnes(candidature: Candidature, rang: int) -> list[Candidature]:

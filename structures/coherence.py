@@ -1,0 +1,146 @@
+"""Invariants of structures, committees and posts that SQL constraints cannot say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from portal.commun.coherence import invariant
+from portal.commun.roles import Role
+from portal.comptes.models import EtatInvitation, Invitation, Rattachement
+from structures import enveloppe
+from structures.enums import (
+    ETATS_CANDIDATURE_VIVANTE,
+    ETATS_POSTE_COMPTE,
+    Decision,
+    EtatCandidature,
+    EtatComite,
+    EtatPoste,
+)
+from structures.models import Avis, Campagne, Candidature, Comite, LigneComite, Poste, Structure
+
+
+@invariant("structures.enveloppe", "R15 : les postes accordés tiennent dans l’enveloppe de leur campagne")
+def enveloppe_tenue() -> list[Campagne]:
+    fautives = []
+    for campagne in Campagne.objects.all():
+        pris = enveloppe.accorde(campagne)
+        if pris.postes > campagne.enveloppe_postes or pris.montant > campagne.enveloppe_montant:
+            fautives.append(campagne)
+    return fautives
+
+
+@invariant("structures.enveloppe-comite", "R15 : un comité n’accorde pas plus que son enveloppe")
+def comite_dans_son_enveloppe() -> QuerySet[Comite]:
+    return Comite.objects.annotate(accordes=Coalesce(Sum("lignes__nb_postes"), 0)).filter(
+        accordes__gt=F("enveloppe_postes")
+    )
+
+
+@invariant("structures.postes-des-comites", "R26 : chaque décision d’un comité clos a créé exactement ses postes")
+def postes_des_decisions() -> QuerySet[LigneComite]:
+    crees = (
+        Poste.objects.filter(comite=OuterRef("comite"), candidature=OuterRef("candidature"))
+        .order_by()
+        .values("comite")
+        .annotate(nombre=Count("pk"))
+        .values("nombre")
+    )
+    return (
+        LigneComite.objects.filter(comite__etat=EtatComite.CLOS)
+        .annotate(crees=Coalesce(crees, 0))
+        .exclude(crees=F("nb_postes"))
+    )
+
+
+@invariant("structures.postes-sans-decision", "R26 : chaque poste vient d’une décision d’un comité clos")
+def postes_sans_decision() -> QuerySet[Poste]:
+    decision = LigneComite.objects.filter(
+        comite=OuterRef("comite"),
+        candidature=OuterRef("candidature"),
+        comite__etat=EtatComite.CLOS,
+        decision=Decision.RETENUE,
+    )
+    return Poste.objects.filter(~Exists(decision))
+
+
+@invariant("structures.decisions-completes", "R26 : un comité clos a toutes ses décisions")
+def decisions_completes() -> QuerySet[LigneComite]:
+    return LigneComite.objects.filter(comite__etat=EtatComite.CLOS, decision="")
+
+
+@invariant("structures.comites-clos", "R26 : l’ordre du jour d’un comité ne change plus après sa clôture")
+def comites_clos_intacts() -> QuerySet[Any]:
+    return LigneComite.history.filter(comite__etat=EtatComite.CLOS, history_date__gt=F("comite__clos_le"))
+
+
+@invariant("structures.decisions-en-attente", "R26 : une candidature n’est qu’à un seul ordre du jour en préparation")
+def ordres_du_jour() -> QuerySet[Candidature]:
+    en_preparation = Count("lignes_comite", filter=Q(lignes_comite__comite__etat=EtatComite.PREPARATION))
+    return Candidature.objects.annotate(n=en_preparation).filter(n__gt=1)
+
+
+@invariant("structures.candidature-decidee", "R26 : une candidature retenue ou refusée l’a été par un comité clos")
+def candidatures_decidees() -> QuerySet[Candidature]:
+    decision = LigneComite.objects.filter(candidature=OuterRef("pk"), comite__etat=EtatComite.CLOS)
+    retenues = Q(etat__in=[EtatCandidature.RETENUE, EtatCandidature.ACTIVEE]) & ~Exists(
+        decision.filter(decision=Decision.RETENUE)
+    )
+    refusees = Q(etat=EtatCandidature.REFUSEE) & ~Exists(decision.filter(decision=Decision.REFUSEE))
+    return Candidature.objects.filter(retenues | refusees)
+
+
+@invariant("structures.candidature-regime", "Le régime d’une candidature et d’un poste est celui de leur campagne")
+def regimes() -> int:
+    return (
+        Candidature.objects.exclude(regime=F("campagne__regime")).count()
+        + Poste.objects.exclude(regime=F("campagne__regime")).count()
+    )
+
+
+@invariant(
+    "structures.candidature-structure", "R22 : une candidature en cours est celle de l’établissement de sa structure"
+)
+def candidatures_et_structures() -> QuerySet[Candidature]:
+    meme = Q(siret__isnull=False, siret=F("structure__siret")) | Q(ridet__isnull=False, ridet=F("structure__ridet"))
+    return Candidature.objects.filter(etat__in=ETATS_CANDIDATURE_VIVANTE).exclude(
+        pk__in=Candidature.objects.filter(meme).values("pk")
+    )
+
+
+@invariant("structures.avis-en-vigueur", "R25 : un avis rendu a sa dernière version, et elle seule, en vigueur")
+def avis_en_vigueur() -> QuerySet[Avis]:
+    suivante = Avis.objects.filter(candidature=OuterRef("candidature"), version=OuterRef("version") + 1)
+    return Avis.objects.filter(Q(en_vigueur=True) & Exists(suivante) | Q(en_vigueur=False) & ~Exists(suivante))
+
+
+@invariant("structures.compte", "R27 : une structure activée a un membre ou une invitation en attente")
+def structures_sans_compte() -> QuerySet[Structure]:
+    membre = Rattachement.objects.en_vigueur().filter(organisation=OuterRef("organisation"), role=Role.STRUCTURE)
+    invitation = Invitation.objects.filter(
+        organisation=OuterRef("organisation"), role=Role.STRUCTURE, etat=EtatInvitation.ENVOYEE
+    )
+    return Structure.objects.filter(~Exists(membre), ~Exists(invitation), activee_le__isnull=False)
+
+
+@invariant("structures.activation", "R27 : une candidature activée a une structure activée")
+def candidatures_activees() -> QuerySet[Candidature]:
+    return Candidature.objects.filter(etat=EtatCandidature.ACTIVEE, structure__activee_le__isnull=True)
+
+
+@invariant("structures.participation", "R29 : une structure dont la participation a pris fin n’a plus de poste")
+def participations_finies() -> QuerySet[Structure]:
+    vivant = Poste.objects.filter(structure=OuterRef("pk"), etat__in=ETATS_POSTE_COMPTE)
+    return Structure.objects.filter(Exists(vivant), participation_fin_le__isnull=False)
+
+
+@invariant("structures.poste-occupe", "R53 : seul un poste d’une structure activée est réservé ou pourvu")
+def postes_occupes() -> QuerySet[Poste]:
+    return Poste.objects.filter(etat__in=[EtatPoste.RESERVE, EtatPoste.POURVU], structure__activee_le__isnull=True)
+
+
+@invariant("structures.poste-dates", "R1 : l’échéance de recrutement d’un poste suit la date du comité")
+def postes_dates() -> QuerySet[Poste]:
+    return Poste.objects.filter(echeance_recrutement__lt=F("accorde_le"))

@@ -1,0 +1,79 @@
+"""The spreadsheets that ANCT and prefectures exchange: an agenda with its decisions, a list of applications (R26)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+
+from portal.commun.exports import Colonne, exporter
+from structures.densite import attacher_densites
+from structures.faits import faits_de
+from structures.lectures import avec_avis, avis_de, lignes_du_comite
+from structures.models import Avis, Candidature, Comite
+
+
+def _avis(lire: Callable[[Avis], Any]) -> Callable[[Candidature], Any]:
+    def valeur(candidature: Candidature) -> Any:
+        avis = avis_de(candidature)
+        return lire(avis) if avis else ""
+
+    return valeur
+
+
+def colonnes_candidature() -> list[Colonne]:
+    """One application: who asks for what, the facts of R24, the opinion of R25."""
+    return [
+        Colonne("Numéro", "numero"),
+        Colonne("SIRET ou RIDET", "identifiant"),
+        Colonne("Structure", "nom"),
+        Colonne("Type", "get_type_display"),
+        Colonne("Code département", "commune.departement_id"),
+        Colonne("Département", "commune.departement.nom"),
+        Colonne("EPCI", "commune.epci.nom"),
+        Colonne("Code commune", "commune_id"),
+        Colonne("Commune", "commune.nom"),
+        Colonne("Code postal", "code_postal"),
+        Colonne("Campagne", "campagne.nom"),
+        Colonne("État", "etat_institution"),
+        Colonne("Déposée le", "confirmee_le"),
+        Colonne("Postes demandés", "nb_conseillers"),
+        Colonne("À partir du", "demarrage_le"),
+        Colonne("Faits prioritaires", lambda c: ", ".join(faits_de(c.structure))),
+        Colonne("Postes déjà accordés dans le département", lambda c: c.densites.departement),
+        Colonne("Postes déjà accordés dans l’EPCI", lambda c: c.densites.epci),
+        Colonne("Postes déjà accordés dans la commune", lambda c: c.densites.commune),
+        Colonne("Avis de la préfecture", _avis(lambda a: a.get_sens_display())),
+        Colonne("Postes proposés", _avis(lambda a: a.nb_postes)),
+        Colonne("Rang", _avis(lambda a: a.rang)),
+        Colonne("Commentaire de la préfecture", _avis(lambda a: a.commentaire)),
+        Colonne("Structure cédante", _avis(lambda a: a.structure_cedante.nom if a.structure_cedante else "")),
+        Colonne("Contact", lambda c: f"{c.contact_prenom} {c.contact_nom}"),
+        Colonne("Courriel du contact", "contact_courriel"),
+    ]
+
+
+def exporter_candidatures(candidatures: QuerySet[Candidature], *, format: str) -> HttpResponse:
+    """The filtered list, as the person sees it."""
+    lignes = list(avec_avis(candidatures))
+    attacher_densites(lignes)
+    return exporter("candidatures", colonnes_candidature(), lignes, format=format)
+
+
+def exporter_comite(comite: Comite, *, format: str, departements: frozenset[str] | None = None) -> HttpResponse:
+    """One row per application on the agenda: what was asked, advised and decided."""
+    colonnes = [
+        Colonne("Comité", lambda ligne: ligne.comite.numero),
+        Colonne("Date du comité", lambda ligne: ligne.comite.date),
+        *[
+            Colonne(colonne.titre, lambda ligne, colonne=colonne: colonne.lire(ligne.candidature))
+            for colonne in colonnes_candidature()
+        ],
+        Colonne("Décision", "get_decision_display"),
+        Colonne("Postes accordés", "nb_postes"),
+        Colonne("Motif communiqué à la structure", "motif"),
+        Colonne("Décidée sans avis", lambda ligne: bool(ligne.decision) and ligne.sans_avis),
+    ]
+    return exporter(f"comite-{comite.numero}", colonnes, lignes_du_comite(comite, departements), format=format)

@@ -1,0 +1,45 @@
+"""What the institutions' lists, agendas and exports read, in a constant number of queries."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, QuerySet
+
+from structures.densite import attacher_densites
+from structures.models import Avis, Candidature, Comite, LigneComite
+
+
+def avec_avis(candidatures: QuerySet[Candidature]) -> QuerySet[Candidature]:
+    """What lists, exports and agendas read of each application, in a constant number of queries."""
+    return candidatures.select_related(
+        "campagne", "structure__commune", "commune__departement", "commune__epci"
+    ).prefetch_related(
+        Prefetch(
+            "avis",
+            queryset=Avis.objects.filter(en_vigueur=True).select_related("structure_cedante", "organisation"),
+            to_attr="avis_courants",
+        )
+    )
+
+
+def avis_de(candidature: Candidature) -> Avis | None:
+    """The opinion in force of an application read through `avec_avis`."""
+    return next(iter(candidature.avis_courants), None)
+
+
+def lignes_du_comite(comite: Comite, departements: frozenset[str] | None = None) -> list[LigneComite]:
+    """The agenda, in the order of the minutes; limited to a territory when it is given."""
+    lignes = comite.lignes.prefetch_related(Prefetch("candidature", queryset=avec_avis(Candidature.objects.all())))
+    if departements is not None:
+        lignes = lignes.filter(candidature__commune__departement__in=departements)
+    lignes = list(lignes)
+    for ligne in lignes:
+        ligne.comite = comite
+        ligne.avis_en_vigueur = avis_de(ligne.candidature)
+    attacher_densites([ligne.candidature for ligne in lignes])
+    return sorted(lignes, key=ordre_du_jour)
+
+
+def ordre_du_jour(ligne: LigneComite) -> tuple[str, int, int]:
+    """By département, then by the prefecture's rank, then by number."""
+    rang = ligne.avis_en_vigueur.rang if ligne.avis_en_vigueur and ligne.avis_en_vigueur.rang else 10**6
+    return (ligne.candidature.commune.departement_id, rang, ligne.candidature.numero or 0)
