@@ -1,0 +1,51 @@
+"""What the subsidy agreement says (R63): parties, object, amount with its calculation, schedule, commitments.
+
+Everything comes from the regime, the scale and the schedule; the template only lays it out. Identity pieces and birth
+dates never enter the document (R112).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from structures.questionnaire import engagements
+from structures.regimes import Evenements, Horloge, date_de_l_horloge
+from subventions.bareme import Calcul
+from subventions.echeancier import calculer_echeancier
+from subventions.enums import EtatContrat
+from subventions.faits import evenements_du_dossier, regime_du_dossier
+from subventions.models import Contrat, Dossier
+
+
+def contenu(
+    dossier: Dossier, contrat: Contrat, calcul: Calcul, numero: str, horloge: Horloge, etablie_le: dt.date
+) -> dict[str, Any]:
+    """The context of `pdf/subventions/convention.html`."""
+    regime = regime_du_dossier(dossier)
+    signe = contrat.etat == EtatContrat.SIGNE
+    evenements = evenements_du_dossier(dossier, contrat if signe else None, None)
+    depart = _depart_connu(regime, evenements, horloge)
+    return {
+        "numero": numero,
+        "etablie_le": etablie_le,
+        "dossier": dossier,
+        "poste": dossier.poste,
+        "structure": dossier.structure,
+        "candidat": dossier.mise_en_relation.candidat.utilisateur.nom_complet,
+        "contrat": contrat,
+        "contrat_signe": signe,
+        "regime": regime,
+        "calcul": calcul,
+        "horloge": horloge,
+        "evenement_le": depart,
+        "tranches": calculer_echeancier(calcul.montant, regime.tranches, depart),
+        "engagements": engagements(regime.code),
+    }
+
+
+def _depart_connu(regime: Any, evenements: Evenements, horloge: Horloge) -> dt.date | None:
+    # A clock set on this very signature cannot have a date in the document to be signed.
+    if horloge is Horloge.SIGNATURE_CONVENTION:
+        return None
+    return date_de_l_horloge(regime, evenements, horloge)
