@@ -9,7 +9,8 @@ from portal.territoires.champs import ChampCommune
 
 GABARIT = """{% load dsfr_tags %}<!DOCTYPE html>
 <html lang="fr" data-fr-scheme="light">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Essai</title><link rel="icon" href="data:,">{% dsfr_css %}</head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Essai</title>
+<link rel="icon" href="data:,">{% dsfr_css %}</head>
 <body><main class="fr-container"><h1>Essai</h1>
 {% if commune %}<p id="resultat">{{ commune.code }}</p>{% endif %}
 <form method="get">{{ form.commune.as_field_group }}<button class="fr-btn">Valider</button></form>
