@@ -40,7 +40,7 @@ def contenu(
         "horloge": horloge,
         "evenement_le": depart,
         "tranches": calculer_echeancier(calcul.montant, regime.tranches, depart),
-        "engagements": engagements(regime.code),
+        "engagements": engagements(regime),
     }
 
 
