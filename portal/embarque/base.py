@@ -1,4 +1,4 @@
-"""Bring the database and the static files up to date: only what changed since the last time."""
+"""Bring the database up to date: only what changed since the last time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from portal.embarque.donnees import (
     RACINE,
     Donnees,
     empreinte_des_migrations,
-    empreinte_des_statiques,
     empreinte_des_territoires,
 )
 from portal.embarque.processus import Superviseur
@@ -21,17 +20,10 @@ def etapes_necessaires(donnees: Donnees) -> list[tuple[str, str, str, list[str]]
     possibles = [
         ("migrations", empreinte_des_migrations(), "Migrations de la base", ["migrate", "--noinput"]),
         ("territoires", empreinte_des_territoires(), "Communes et territoires", ["charger_territoires"]),
-        ("statiques", empreinte_des_statiques(), "Fichiers statiques", ["collectstatic", "--noinput"]),
     ]
     # With a database of the caller's, our notes say nothing about its content.
     fournie = "DATABASE_URL" in environnement.services_fournis()
-    return [
-        etape
-        for etape in possibles
-        if not donnees.est_prepare(etape[0], etape[1])
-        or (fournie and etape[0] != "statiques")
-        or (etape[0] == "statiques" and not (RACINE / "staticfiles" / "staticfiles.json").exists())
-    ]
+    return [etape for etape in possibles if fournie or not donnees.est_prepare(etape[0], etape[1])]
 
 
 def preparer(superviseur: Superviseur, donnees: Donnees, env: Mapping[str, str], etapes: Etapes, a_faire: list) -> None:

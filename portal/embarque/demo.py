@@ -71,7 +71,7 @@ def _demarrer(superviseur: Superviseur, donnees: Donnees, port: int, depart: flo
     etat = {"mode": DEMO, "adresse": adresse}
     donnees.publier(**etat)
     a_faire = base.etapes_necessaires(donnees) if donnees.postgres.exists() else None
-    etapes = Etapes(3 + (len(a_faire) if a_faire is not None else 3))
+    etapes = Etapes(3 + (len(a_faire) if a_faire is not None else 2))
     with etapes.etape("Démarrage de PostgreSQL et de Redis"):
         services, nouvelle = environnement.demarrer_services(superviseur, donnees.postgres)
     if nouvelle or a_faire is None:

@@ -159,7 +159,3 @@ def empreinte_des_migrations() -> str:
 
 def empreinte_des_territoires() -> str:
     return empreinte(["portal/territoires/donnees/**/*", "portal/territoires/management/commands/*.py"])
-
-
-def empreinte_des_statiques() -> str:
-    return empreinte(["requirements.lock", "static/**/*", "portal/settings/*.py"])
