@@ -14,6 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from portal.commun.roles import ROLES_ADMIN
 from portal.comptes import acces
 
+NOS_APPLICATIONS = frozenset({"portal", "structures", "candidats", "subventions", "formation", "activite"})
+
 
 class AdminPortail(AdminSite):
     site_header = "Conseiller numérique — administration"
@@ -21,6 +23,12 @@ class AdminPortail(AdminSite):
     index_title = "Administration"
     site_url = "/"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Deny by default: only pages written here enter. Those of the libraries (addresses, second factors, groups…)
+        would show secrets or write around the verbs (R112)."""
+        if admin_class is not None and admin_class.__module__.split(".")[0] in NOS_APPLICATIONS:
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """The acting role decides: holding a role of agent elsewhere does not open the administration."""
