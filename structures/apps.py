@@ -6,6 +6,7 @@ class StructuresConfig(AppConfig):
     verbose_name = "Structures"
 
     def ready(self) -> None:
-        from structures import proces_verbal
+        from structures import parcours, proces_verbal, suivi
 
         proces_verbal.declarer()
+        parcours.enregistrer(parcours.ETAGE_STRUCTURES, suivi.fournir)

@@ -31,6 +31,13 @@ MACHINE_CANDIDATURE = Machine(
         t("deposer", _C.A_CONFIRMER, _C.DEPOSEE, {Role.VISITEUR, Role.STRUCTURE}, "Confirmer le dépôt"),
         # R31
         t("rendre", {_C.DEPOSEE, _C.EXAMEN}, _C.A_CORRIGER, {Role.PREFECTURE, Role.ANCT}, "Rendre pour correction"),
+        t(
+            "reprendre",
+            {_C.DEPOSEE, _C.EXAMEN},
+            _C.A_CORRIGER,
+            {Role.VISITEUR, Role.STRUCTURE},
+            "Reprendre la candidature pour la corriger",
+        ),
         t("corriger", _C.A_CORRIGER, _C.DEPOSEE, {Role.VISITEUR, Role.STRUCTURE}, "Déposer la correction"),
         # R26: applied by the closing of the committee.
         t("retenir", {_C.DEPOSEE, _C.EXAMEN}, _C.RETENUE, Role.ANCT, "Retenir"),

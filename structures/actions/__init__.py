@@ -1,0 +1,66 @@
+"""The verbs of this floor: application, concertation, committee, activation, posts (R20 to R31)."""
+
+from structures.actions.activation import activer
+from structures.actions.campagnes import creer_campagne, fermer_campagne, modifier_campagne, ouvrir_campagne
+from structures.actions.candidatures import (
+    confirmer_depot,
+    creer_candidature,
+    renvoyer_confirmation,
+    renvoyer_confirmation_depuis_lien,
+)
+from structures.actions.cloture import cloturer
+from structures.actions.comites import creer_comite, decider, desinscrire, inscrire, inscrire_lot, modifier_comite
+from structures.actions.concertation import rendre_avis, rendre_pour_correction
+from structures.actions.postes import (
+    liberer_poste,
+    pourvoir_poste,
+    proroger_poste,
+    rendre_poste,
+    reserver_poste,
+    retirer_poste,
+)
+from structures.actions.structures import affecter_lieux, ajouter_lieu, modifier_contact, modifier_lieu, retirer_lieu
+from structures.actions.suites import (
+    abandonner,
+    corriger,
+    demander_reexamen,
+    noter_consultation,
+    reprendre_pour_correction,
+)
+
+__all__ = [
+    "abandonner",
+    "activer",
+    "affecter_lieux",
+    "ajouter_lieu",
+    "cloturer",
+    "confirmer_depot",
+    "corriger",
+    "creer_campagne",
+    "creer_candidature",
+    "creer_comite",
+    "decider",
+    "demander_reexamen",
+    "desinscrire",
+    "fermer_campagne",
+    "inscrire",
+    "inscrire_lot",
+    "liberer_poste",
+    "modifier_campagne",
+    "modifier_comite",
+    "modifier_contact",
+    "modifier_lieu",
+    "noter_consultation",
+    "ouvrir_campagne",
+    "pourvoir_poste",
+    "proroger_poste",
+    "rendre_avis",
+    "rendre_poste",
+    "rendre_pour_correction",
+    "renvoyer_confirmation",
+    "renvoyer_confirmation_depuis_lien",
+    "reprendre_pour_correction",
+    "reserver_poste",
+    "retirer_lieu",
+    "retirer_poste",
+]

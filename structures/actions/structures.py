@@ -1,0 +1,117 @@
+"""Verbs of a structure on its own data: its contact, its places of work (R20, R46)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import ProtectedError
+
+from portal.commun.acteurs import Acteur
+from portal.commun.erreurs import AccesRefuse, RegleNonRespectee
+from portal.commun.roles import Role
+from portal.commun.verbes import verbe
+from structures.actions.postes import exiger_son_poste, verrouiller_poste, verrouiller_structure
+from structures.enums import EtatPoste
+from structures.models import LieuExercice, Poste, Structure
+
+CHAMPS_CONTACT = ("contact_prenom", "contact_nom", "contact_fonction", "contact_courriel", "contact_telephone")
+LIEUX_PAR_STRUCTURE_MAX = 50
+
+
+@verbe
+def modifier_contact(
+    *,
+    acteur: Acteur,
+    structure: Structure,
+    contact_prenom: str,
+    contact_nom: str,
+    contact_fonction: str,
+    contact_courriel: str,
+    contact_telephone: str = "",
+) -> Structure:
+    """Who is written to about the posts; the access to the space is not changed by it."""
+    structure = _ouvrir(acteur, structure)
+    valeurs = (contact_prenom, contact_nom, contact_fonction, contact_courriel, contact_telephone)
+    for champ, valeur in zip(CHAMPS_CONTACT, valeurs, strict=True):
+        if not valeur.strip() and champ != "contact_telephone":
+            raise RegleNonRespectee("R20", "Cette réponse est obligatoire.", champ)
+        setattr(structure, champ, valeur.strip())
+    try:
+        validate_email(structure.contact_courriel)
+    except ValidationError as erreur:
+        raise RegleNonRespectee("R20", "Saisissez une adresse électronique valable.", "contact_courriel") from erreur
+    structure.save()
+    return structure
+
+
+@verbe
+def ajouter_lieu(*, acteur: Acteur, structure: Structure, nom: str, commune: Any, adresse: str = "") -> LieuExercice:
+    """A place of work; distances to candidates start from there (R46)."""
+    structure = _ouvrir(acteur, structure)
+    if structure.lieux.count() >= LIEUX_PAR_STRUCTURE_MAX:
+        raise RegleNonRespectee("R20", f"Une structure a {LIEUX_PAR_STRUCTURE_MAX} lieux d’exercice au plus.", "nom")
+    lieu = LieuExercice(structure=structure)
+    return _enregistrer_lieu(lieu, nom, commune, adresse)
+
+
+@verbe
+def modifier_lieu(*, acteur: Acteur, lieu: LieuExercice, nom: str, commune: Any, adresse: str = "") -> LieuExercice:
+    _ouvrir(acteur, lieu.structure)
+    lieu = LieuExercice.objects.select_for_update(of=("self",)).get(pk=lieu.pk)
+    return _enregistrer_lieu(lieu, nom, commune, adresse)
+
+
+@verbe
+def retirer_lieu(*, acteur: Acteur, lieu: LieuExercice) -> Structure:
+    """A place where nobody works any more; the one of an occupied post stays."""
+    structure = _ouvrir(acteur, lieu.structure)
+    occupes = lieu.postes.filter(etat__in=[EtatPoste.RESERVE, EtatPoste.POURVU]).order_by("numero")
+    if occupes:
+        numeros = ", ".join(f"n° {poste.numero}" for poste in occupes)
+        message = f"Un conseiller travaille dans ce lieu (poste {numeros}) : donnez d’abord un autre lieu à ce poste."
+        raise RegleNonRespectee("R46", message)
+    try:
+        lieu.delete()
+    except ProtectedError as erreur:
+        raise RegleNonRespectee("R46", "Ce lieu est encore utilisé : il ne peut pas être retiré.") from erreur
+    return structure
+
+
+@verbe
+def affecter_lieux(*, acteur: Acteur, poste: Poste, lieux: Iterable[LieuExercice]) -> Poste:
+    """The places of work of one post; none means the seat (R46)."""
+    poste = verrouiller_poste(poste)
+    exiger_son_poste(acteur, poste)
+    _exiger_representant(acteur)
+    lieux = list(lieux)
+    if any(lieu.structure_id != poste.structure_id for lieu in lieux):
+        raise RegleNonRespectee("R46", "Choisissez des lieux de votre structure.", "lieux")
+    poste.lieux.set(lieux)
+    return poste
+
+
+def _ouvrir(acteur: Acteur, structure: Structure) -> Structure:
+    _exiger_representant(acteur)
+    structure = verrouiller_structure(structure)
+    if acteur.est(Role.STRUCTURE) and structure.organisation_id != acteur.organisation_id:
+        raise AccesRefuse("Cette structure n’est pas la vôtre.")
+    return structure
+
+
+def _exiger_representant(acteur: Acteur) -> None:
+    if not acteur.est(Role.STRUCTURE, Role.ANCT, Role.SUPPORT, Role.SYSTEME):
+        raise AccesRefuse("Seule la structure modifie ses propres données.")
+
+
+def _enregistrer_lieu(lieu: LieuExercice, nom: str, commune: Any, adresse: str) -> LieuExercice:
+    lieu.nom, lieu.commune, lieu.adresse = " ".join(nom.split()), commune, adresse.strip()
+    if not lieu.nom:
+        raise RegleNonRespectee("R20", "Indiquez le nom du lieu.", "nom")
+    homonymes = LieuExercice.objects.filter(structure=lieu.structure, nom__iexact=lieu.nom, commune=commune)
+    if homonymes.exclude(pk=lieu.pk).exists():
+        raise RegleNonRespectee("R20", "Ce lieu est déjà dans votre liste.", "nom")
+    lieu.save()
+    return lieu
