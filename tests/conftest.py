@@ -74,7 +74,7 @@ def acteur(db: None) -> Callable[..., Acteur]:
 
 @pytest.fixture
 def client_de(db: None) -> Callable[..., ClientDe]:
-    """`client_de("prefecture")`: a client signed in with this role; `client_de(rattachement=r)` with that membership."""
+    """`client_de("prefecture")`: signed in with this role; `client_de(rattachement=r)`: with that membership."""
     from portal.comptes.acces import CLE_SESSION, acteur_de
     from tests.comptes.factories import RattachementFactory
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models, transaction
+from django.template import Context, engines
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +24,9 @@ from django.utils.safestring import SafeString, mark_safe
 from post_office.mail import get_queued, send_queued
 from post_office.models import PRIORITY, STATUS, Attachment, Email
 
+from portal.commun.acteurs import Acteur
 from portal.commun.jetons import reference
+from portal.commun.verbes import verbe
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +65,9 @@ def lien(nom_url: str, *args: Any, **kwargs: Any) -> str:
 def rediger(modele: str, contexte: Mapping[str, Any]) -> Message:
     """Subject, text and HTML of a mail, without sending anything."""
     complet = {"site_url": settings.SITE_URL.rstrip("/"), "support_courriel": settings.SUPPORT_COURRIEL, **contexte}
-    rendu = render_to_string(f"courriels/{modele}.txt", complet).strip("\n")
+    # A plain text is not HTML: nothing is escaped in it. The HTML part escapes all of it (`en_html`).
+    gabarit = engines["django"].get_template(f"courriels/{modele}.txt").template
+    rendu = gabarit.render(Context(complet, autoescape=False)).strip("\n")
     premiere, _, reste = rendu.partition("\n")
     sujet = " ".join(premiere.split())
     if not sujet or not reste.startswith("\n"):
@@ -140,6 +145,16 @@ def envoyer_en_attente() -> dict[str, int]:
         total["echecs"] += echecs
         total["reportes"] += reportes
     return total
+
+
+@verbe
+def relancer(*, acteur: Acteur, courriels: models.QuerySet[Email]) -> int:
+    """Put failed mails back in the queue; how many were. The ones already sent are left alone."""
+    nombre = courriels.filter(status=STATUS.failed).update(
+        status=STATUS.queued, scheduled_time=None, number_of_retries=None
+    )
+    logger.info("%s courriel(s) relancé(s) par l’utilisateur %s", nombre, acteur.utilisateur_id)
+    return nombre
 
 
 def purger_courriels() -> int:

@@ -21,6 +21,7 @@ EVENEMENTS = {
     "poste.ferme": "a post is returned or withdrawn: poste",
     "poste.transfere": "a post changed structure: poste",
     "candidature.validee": "« Valider cette candidature » : mise_en_relation",
+    "validation.annulee": "a validation is undone before the contract: mise_en_relation",
     "dossier.conforme": "the subsidy file is compliant: dossier",
     "contrat.signe": "the labour contract is signed: contrat",
     "contrat.rompu": "the contract ended early: contrat",

@@ -80,7 +80,7 @@ def nom_propre(nom: str, extension: str) -> str:
     base = PurePosixPath(nom).name
     base = re.sub(r"\.(pdf|jpe?g|png)$", "", base, flags=re.IGNORECASE)
     base = "".join(lettre for lettre in base if unicodedata.category(lettre)[0] != "C")
-    base = re.sub(r'[<>:"|?*]+', " ", base).strip(" .") or "document"
+    base = re.sub(r'[<>:"|?*\s]+', " ", base).strip(" .") or "document"
     return f"{base[: NOM_MAX - len(extension) - 1]}.{extension}"
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pydyf
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -52,4 +53,25 @@ def html_en_pdf(html: str) -> bytes:
         font_config=polices,
         pdf_variant="pdf/ua-1",
         pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+        finisher=_stabiliser,
     )
+
+
+def _stabiliser(document: Any, pdf: pydyf.PDF) -> None:
+    """WeasyPrint names the header cells after their place in memory: number them instead.
+
+    A signature keeps the digest of what was signed (R63): the same convention must always give the same bytes.
+    """
+    numeros: dict[str, str] = {}
+
+    def numeroter(identifiant: pydyf.String) -> pydyf.String:
+        return pydyf.String(numeros.setdefault(str(identifiant.string), f"cellule-{len(numeros) + 1}"))
+
+    for objet in pdf.objects:
+        if not isinstance(objet, pydyf.Dictionary) or objet.get("Type") != "/StructElem":
+            continue
+        if "ID" in objet:
+            objet["ID"] = numeroter(objet["ID"])
+        attributs = objet.get("A")
+        if isinstance(attributs, pydyf.Dictionary) and "Headers" in attributs:
+            attributs["Headers"] = pydyf.Array(numeroter(identifiant) for identifiant in attributs["Headers"])

@@ -243,5 +243,11 @@ LOGGING = {
     "formatters": {"ligne": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ligne"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        "fontTools": {"level": "WARNING"},
+        "pypdf": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        # With a handler of its own, or it adds one and says everything twice.
+        "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
 }

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import uuid as uuid_module
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from portal.commun.documents import noter_lecture, obtenir_document
 
 
 @require_safe
-def document(request: HttpRequest, uuid: uuid_module.UUID) -> FileResponse:
+def document(request: HttpRequest, uuid: uuid_module.UUID) -> HttpResponse:
     """Serve a file to who may read it; `?telecharger` asks for a download instead of a display."""
     piece = obtenir_document(request.acteur, uuid)
     try:
-        contenu = piece.fichier.open("rb")
+        with piece.fichier.open("rb") as fichier:
+            # Five megabytes at most: read at once, so that no file stays open behind a slow reader.
+            contenu = fichier.read()
     except FileNotFoundError as erreur:
         raise Http404("fichier") from erreur
     if request.method == "GET":
         noter_lecture(request.acteur, piece)
     affichable = piece.extension == "pdf" and "telecharger" not in request.GET
-    reponse = FileResponse(contenu, as_attachment=not affichable, filename=piece.nom, content_type=piece.type_mime)
+    reponse = HttpResponse(contenu, content_type=piece.type_mime)
+    reponse["Content-Disposition"] = content_disposition_header(not affichable, piece.nom)
     reponse["Cache-Control"] = "private, no-store"
     reponse["X-Content-Type-Options"] = "nosniff"
     reponse["Referrer-Policy"] = "no-referrer"

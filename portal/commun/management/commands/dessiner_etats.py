@@ -20,14 +20,26 @@ def machines() -> dict[str, tuple[Machine, str]]:
     trouvees: dict[str, tuple[Machine, str]] = {}
     for modele in apps.get_models():
         for champ in modele._meta.get_fields():
-            if isinstance(champ, ChampEtat) and champ.machine is not None and not modele.__name__.startswith("Historical"):
+            if (
+                isinstance(champ, ChampEtat)
+                and champ.machine is not None
+                and not modele.__name__.startswith("Historical")
+            ):
                 trouvees[champ.machine.nom] = (champ.machine, modele._meta.label)
     return dict(sorted(trouvees.items()))
 
 
 def page(machine: Machine, modele: str) -> str:
     """The page of one machine: a diagram, its states and its transitions with who may make each."""
-    lignes = [ENTETE, "", f"# {machine.nom}", "", f"Model: `{modele}`. First state: `{machine.initial}`.", "", "```mermaid"]
+    lignes = [
+        ENTETE,
+        "",
+        f"# {machine.nom}",
+        "",
+        f"Model: `{modele}`. First state: `{machine.initial}`.",
+        "",
+        "```mermaid",
+    ]
     lignes += ["stateDiagram-v2", f"    [*] --> {machine.initial}"]
     for ligne in machine:
         lignes += [f"    {source} --> {ligne.cible} : {ligne.nom}" for source in sorted(ligne.sources)]
@@ -54,7 +66,9 @@ class Command(BaseCommand):
         dossier.mkdir(parents=True, exist_ok=True)
         attendues = {f"{nom}.md": page(machine, modele) for nom, (machine, modele) in machines().items()}
         perimees = [
-            nom for nom, texte in attendues.items() if not (dossier / nom).exists() or (dossier / nom).read_text() != texte
+            nom
+            for nom, texte in attendues.items()
+            if not (dossier / nom).exists() or (dossier / nom).read_text() != texte
         ]
         en_trop = [chemin.name for chemin in dossier.glob("*.md") if chemin.name not in attendues]
         if verifier and (perimees or en_trop):
