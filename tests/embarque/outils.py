@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 import psutil
 
@@ -64,6 +66,11 @@ class Lance:
     def __post_init__(self) -> None:
         self.vus = self.vivants()
 
+    @property
+    def sockets(self) -> Path:
+        """The temporary folder of its sockets."""
+        return Path(unquote(self.annonce["DATABASE_URL"].split("@")[1].split("/")[0])).parent
+
     def vivants(self) -> list[psutil.Process]:
         """Every process of this run: named, marked, or living in its data folder."""
         return [p for p in psutil.process_iter() if self._est_a_nous(p)]
@@ -111,12 +118,15 @@ def lancer_le_squelette(donnees: Path, suite: str = "superviseur.surveiller()") 
 
 
 def nettoyer(lance: Lance) -> None:
-    """Whatever a test did, nothing of it stays."""
+    """Whatever a test did, nothing of it stays; the guardian first has its chance to do its work."""
+    lance.popen.kill()
+    lance.popen.wait()
+    with contextlib.suppress(psutil.Error):
+        psutil.Process(lance.annonce["pids"]["gardien"]).wait(20)
     for processus in [*lance.vivants(), *lance.vus]:
         with contextlib.suppress(psutil.Error):
             processus.kill()
-    lance.popen.kill()
-    lance.popen.wait()
+    shutil.rmtree(lance.sockets, ignore_errors=True)
     for flux in (lance.popen.stdout, lance.popen.stderr):
         flux.close()
 

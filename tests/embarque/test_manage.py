@@ -2,53 +2,41 @@
 
 from __future__ import annotations
 
-import signal
-
 import psutil
 
 from portal.embarque.donnees import Donnees
 from tests.embarque.outils import commande, environnement_nu
 
-MONTRER = "import os; print(os.environ['DATABASE_URL'], os.environ['SITE_URL'])"
+MONTRER = "import os; print(os.environ['DATABASE_URL'], os.environ['SITE_URL']); raise SystemExit(7)"
 
 
 def residents(dossier) -> list[psutil.Process]:
     return [p for p in psutil.process_iter() if p.name() == "postgres" and p.cwd() == str(dossier / "postgres")]
 
 
-def test_sans_demo_les_services_durent_le_temps_de_la_commande(tmp_path):
-    donnees = tmp_path / "donnees"
-    resultat = commande("manage", "check", "--database", "default", env=environnement_nu(donnees))
+def test_sans_demo_les_services_durent_le_temps_de_la_commande(dossier):
+    resultat = commande("manage", "check", "--database", "default", env=environnement_nu(dossier))
     assert resultat.returncode == 0, resultat.stderr
-    assert (donnees / "postgres" / "PG_VERSION").exists()
-    assert residents(donnees) == []
-    assert Donnees(donnees).prendre()
+    assert (dossier / "postgres" / "PG_VERSION").exists()
+    assert residents(dossier) == []
+    assert Donnees(dossier).prendre()
 
 
 def test_avec_demo_ses_services_servent(lancer_squelette):
+    """The same database and the same exit code; standard output holds the command's and nothing else."""
     demo = lancer_squelette()
     postgres = len(residents(demo.donnees))
     resultat = commande("manage", "shell", "--no-imports", "-c", MONTRER, env=environnement_nu(demo.donnees))
-    assert resultat.returncode == 0, resultat.stderr
+    assert resultat.returncode == 7
     assert resultat.stdout == f"{demo.annonce['DATABASE_URL']} http://127.0.0.1:1\n"
     assert resultat.stderr == ""
     assert demo.popen.poll() is None
     assert len(residents(demo.donnees)) == postgres
 
-
-def test_code_de_sortie_de_la_commande(lancer_squelette):
-    demo = lancer_squelette()
-    env = environnement_nu(demo.donnees)
-    assert commande("manage", "shell", "--no-imports", "-c", "raise SystemExit(7)", env=env).returncode == 7
-
-
-def test_une_seconde_demo_sur_les_memes_donnees_le_dit(lancer_squelette):
-    demo = lancer_squelette()
-    resultat = commande("demo", "--port", "18765", env=environnement_nu(demo.donnees))
-    assert resultat.returncode == 1
-    assert f"bin/demo tourne déjà sur ces données (processus {demo.popen.pid}" in resultat.stderr
-    demo.popen.send_signal(signal.SIGTERM)
-    demo.terminer()
+    seconde = commande("demo", "--port", "18765", env=environnement_nu(demo.donnees))
+    assert seconde.returncode == 1
+    assert f"bin/demo tourne déjà sur ces données (processus {demo.popen.pid}" in seconde.stderr
+    assert demo.popen.poll() is None
 
 
 def test_neuf_refuse_avec_une_base_fournie(tmp_path):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
-from urllib.parse import unquote
 
 import psutil
 import pytest
@@ -13,11 +11,7 @@ import pytest
 from tests.embarque.outils import attendre_que
 
 
-def dossier_de_sockets(annonce: dict) -> Path:
-    return Path(unquote(annonce["DATABASE_URL"].split("@")[1].split("/")[0])).parent
-
-
-@pytest.mark.parametrize("numero", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("numero", [signal.SIGINT, signal.SIGHUP])
 def test_un_signal_arrete_tout(lancer_squelette, numero):
     lance = lancer_squelette()
     assert len(lance.vivants()) > 4
@@ -25,7 +19,7 @@ def test_un_signal_arrete_tout(lancer_squelette, numero):
     code, _ = lance.terminer()
     assert code == 128 + numero
     assert lance.vivants() == []
-    assert not dossier_de_sockets(lance.annonce).exists()
+    assert not lance.sockets.exists()
 
 
 def test_kill_9_du_superviseur_ne_laisse_rien(lancer_squelette):
@@ -35,7 +29,7 @@ def test_kill_9_du_superviseur_ne_laisse_rien(lancer_squelette):
     lance.popen.kill()
     lance.popen.wait()
     assert attendre_que(lambda: lance.vivants() == []), lance.vivants()
-    assert attendre_que(lambda: not dossier_de_sockets(lance.annonce).exists())
+    assert attendre_que(lambda: not lance.sockets.exists())
     assert "received fast shutdown request" in (lance.donnees / "journaux" / "postgres.log").read_text()
 
 
@@ -58,7 +52,7 @@ def test_kill_9_du_gardien_seul(lancer_squelette):
     assert code == 1
     assert "gardien" in erreurs
     assert lance.vivants() == []
-    assert not dossier_de_sockets(lance.annonce).exists()
+    assert not lance.sockets.exists()
 
 
 def test_kill_9_de_postgres_est_dit_et_arrete_tout(lancer_squelette):
@@ -79,27 +73,19 @@ def test_une_exception_du_superviseur_ne_laisse_rien(lancer_squelette):
     assert lance.vivants() == []
 
 
-def test_un_processus_etranger_dans_le_dossier_n_est_pas_touche(lancer_squelette):
-    """A shell left in the data folder by somebody is none of our business."""
+def test_une_coquille_ouverte_dans_le_dossier_n_est_pas_touchee(lancer_squelette):
+    """A shell that somebody left in the data folder is none of our business; SIGTERM stops the rest."""
     lance = lancer_squelette()
     etranger = psutil.Popen(["sleep", "60"], cwd=lance.donnees / "postgres")
     try:
         lance.popen.send_signal(signal.SIGTERM)
-        lance.terminer()
-        assert etranger.is_running()
+        code, _ = lance.terminer()
+        assert code == 128 + signal.SIGTERM
+        assert [p.pid for p in lance.vivants()] == [etranger.pid]
         assert etranger.poll() is None
     finally:
         etranger.kill()
         etranger.wait()
-
-
-def test_second_depart_reprend_les_memes_donnees(lancer_squelette):
-    premier = lancer_squelette()
-    assert premier.annonce["nouvelle"]
-    premier.popen.send_signal(signal.SIGTERM)
-    premier.terminer()
-    second = lancer_squelette()
-    assert not second.annonce["nouvelle"]
 
 
 def test_depart_juste_apres_un_kill_9(lancer_squelette):
@@ -111,9 +97,10 @@ def test_depart_juste_apres_un_kill_9(lancer_squelette):
     assert premier.annonce["DATABASE_URL"] != second.annonce["DATABASE_URL"]
 
 
-def test_postmaster_pid_perime_ne_bloque_pas(lancer_squelette):
-    """After a reboot, the number in postmaster.pid may belong to anybody, even to a living process."""
+def test_second_depart_malgre_un_postmaster_pid_perime(lancer_squelette):
+    """After a reboot, the number in postmaster.pid may belong to a living stranger; the data are used again."""
     premier = lancer_squelette()
+    assert premier.annonce["nouvelle"]
     premier.popen.send_signal(signal.SIGTERM)
     premier.terminer()
     perime = premier.donnees / "postgres" / "postmaster.pid"
@@ -122,9 +109,9 @@ def test_postmaster_pid_perime_ne_bloque_pas(lancer_squelette):
     assert not second.annonce["nouvelle"]
 
 
-def test_initialisation_interrompue_reprise(lancer_squelette, tmp_path):
+def test_initialisation_interrompue_reprise(lancer_squelette, dossier):
     """A folder without PG_VERSION is the trace of an interrupted first start."""
-    (tmp_path / "donnees" / "postgres").mkdir(parents=True)
-    (tmp_path / "donnees" / "postgres" / "base").mkdir()
-    (tmp_path / "donnees" / "postgres.neuf").mkdir()
+    (dossier / "donnees" / "postgres").mkdir(parents=True)
+    (dossier / "donnees" / "postgres" / "base").mkdir()
+    (dossier / "donnees" / "postgres.neuf").mkdir()
     assert lancer_squelette().annonce["nouvelle"]
