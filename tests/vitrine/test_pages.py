@@ -94,13 +94,13 @@ def test_r6_les_montants_ecrits_sont_ceux_du_bareme(client):
 @pytest.mark.django_db
 def test_r5_les_tranches_ecrites_sont_celles_des_regimes(client):
     page = texte(client.get("/accueillir/"))
-    mots = {1: "un mois", 6: "six mois", 12: "un an"}
+    mots = {1: "d’un mois", 6: "de six mois", 12: "d’un an"}
     for regime in REGIMES.values():
         if len(regime.tranches) == 1:
             assert "En une fois, un mois après" in page
             continue
         for tranche in regime.tranches:
-            assert re.search(rf"{tranche.pourcentage} % au bout d’{mots[tranche.mois]}", page), (regime.code, tranche)
+            assert re.search(rf"{tranche.pourcentage} % au bout {mots[tranche.mois]}", page), (regime.code, tranche)
 
 
 @pytest.mark.django_db
