@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class CandidatsConfig(AppConfig):
     name = "candidats"
     verbose_name = "Candidats"
+
+    def ready(self) -> None:
+        from candidats import abonnements, parcours
+        from structures import parcours as parcours_structures
+
+        abonnements.abonner_tout()
+        parcours_structures.enregistrer(parcours_structures.ETAGE_CANDIDATS, parcours.fournir)

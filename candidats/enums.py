@@ -27,7 +27,7 @@ class Origine(models.TextChoices):
     """Who brought a candidate to a post."""
 
     MOTEUR = "moteur", "Proposée par le portail"
-    MANUELLE = "manuelle", "Choisie dans la CVthèque"
+    MANUELLE = "manuelle", "Choisie par la structure"
     INVITATION = "invitation", "Candidat identifié par la structure"
 
 
@@ -54,6 +54,27 @@ LIBELLES_CANDIDAT = {
     EtatMiseEnRelation.DECLINEE: "Vous avez décliné",
     EtatMiseEnRelation.CADUQUE: "Proposition close",
 }
+
+
+class MotifCloture(models.TextChoices):
+    """Why the portal itself closed a pair that nobody had turned down (R47, R54)."""
+
+    RECRUTE = "recrute", "Le candidat a été recruté"
+    POSTE_POURVU = "poste-pourvu", "Le poste a été pourvu"
+    POSTE_FERME = "poste-ferme", "Le poste n’est plus proposé"
+    POSTE_TRANSFERE = "poste-transfere", "Le poste a changé de structure"
+    INDISPONIBLE = "indisponible", "Le candidat n’est plus disponible"
+    RETRAIT = "retrait", "Le candidat s’est retiré"
+    CRITERES = "criteres", "Les souhaits du candidat et le poste ne correspondent plus"
+
+
+class EtatInvitation(models.TextChoices):
+    """An identified candidate invited by a structure (R49)."""
+
+    ENVOYEE = "envoyee", "Envoyée"
+    ACCEPTEE = "acceptee", "Le candidat s’est inscrit"
+    ANNULEE = "annulee", "Annulée"
+
 
 # R47: what occupies one of the three slots of a post.
 ETATS_VIVANTS = [EtatMiseEnRelation.NOUVELLE, EtatMiseEnRelation.PRESELECTIONNEE, EtatMiseEnRelation.ENTRETIEN]

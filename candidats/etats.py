@@ -1,10 +1,10 @@
 """The machines of this floor: one table each (ARCHITECTURE §3)."""
 
-from candidats.enums import EtatCandidat, EtatEntretien, EtatMiseEnRelation
+from candidats.enums import EtatCandidat, EtatEntretien, EtatInvitation, EtatMiseEnRelation
 from portal.commun.machines import Machine, t
 from portal.commun.roles import Role
 
-_C, _M, _E = EtatCandidat, EtatMiseEnRelation, EtatEntretien
+_C, _M, _E, _I = EtatCandidat, EtatMiseEnRelation, EtatEntretien, EtatInvitation
 _VIVANTS = {_M.NOUVELLE, _M.PRESELECTIONNEE, _M.ENTRETIEN}
 
 MACHINE_CANDIDAT = Machine(
@@ -68,5 +68,16 @@ MACHINE_ENTRETIEN = Machine(
         t("accepter", _E.PROPOSE, _E.ACCEPTE, Role.CANDIDAT, "Accepter l’entretien"),
         t("passer", {_E.PROPOSE, _E.ACCEPTE}, _E.PASSE, Role.STRUCTURE, "Noter l’entretien comme passé"),
         t("annuler", {_E.PROPOSE, _E.ACCEPTE}, _E.ANNULE, {Role.STRUCTURE, Role.CANDIDAT}, "Annuler l’entretien"),
+    ],
+)
+
+MACHINE_INVITATION = Machine(
+    "invitation_candidat",
+    EtatInvitation,
+    _I.ENVOYEE,
+    [
+        # R49: by registering and confirming one's address, whatever the link used.
+        t("accepter", _I.ENVOYEE, _I.ACCEPTEE, {Role.CANDIDAT}, "S’inscrire comme candidat"),
+        t("annuler", _I.ENVOYEE, _I.ANNULEE, {Role.STRUCTURE, Role.ANCT}, "Annuler l’invitation"),
     ],
 )

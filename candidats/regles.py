@@ -156,6 +156,11 @@ def _motif_hors_distance(candidat: CandidatFacts, poste: PosteFacts, aujourdhui:
     return next((motif for tenue, motif in conditions if not tenue), "")
 
 
+def distance_minimale(depart: Lieu, lieux: Sequence[Lieu]) -> float:
+    """km to the nearest place, whatever the mobility and the sea: what is shown of a pair chosen by hand (R49)."""
+    return min(distance_km(depart.latitude, depart.longitude, lieu.latitude, lieu.longitude) for lieu in lieux)
+
+
 def distance_acceptee(candidat: CandidatFacts, lieux: Sequence[Lieu]) -> float | None:
     """R46: km to the nearest place the candidate accepts, bound included; None when there is none.
 

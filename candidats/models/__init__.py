@@ -1,5 +1,6 @@
 from candidats.models.candidat import Candidat
 from candidats.models.entretien import Entretien
+from candidats.models.invitation import InvitationCandidat
 from candidats.models.mise_en_relation import MiseEnRelation
 
-__all__ = ["Candidat", "Entretien", "MiseEnRelation"]
+__all__ = ["Candidat", "Entretien", "InvitationCandidat", "MiseEnRelation"]

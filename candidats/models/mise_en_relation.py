@@ -6,17 +6,32 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 
-from candidats.enums import ETATS_VALIDES, ETATS_VIVANTS, LIBELLES_CANDIDAT, EtatMiseEnRelation, Origine, Taille
+from candidats import regles
+from candidats.enums import (
+    ETATS_VALIDES,
+    ETATS_VIVANTS,
+    LIBELLES_CANDIDAT,
+    EtatMiseEnRelation,
+    MotifCloture,
+    Origine,
+    Taille,
+)
 from candidats.etats import MACHINE_MISE_EN_RELATION
 from candidats.models.candidat import Candidat
+from portal.commun.acteurs import Acteur
 from portal.commun.machines import ChampEtat, ModeleAEtat
 from portal.commun.models import ModeleDeBase
+from portal.commun.roles import Role
 from structures.models import Poste
 
 
 class MiseEnRelationQuerySet(models.QuerySet["MiseEnRelation"]):
     def vivantes(self) -> MiseEnRelationQuerySet:
         return self.filter(etat__in=ETATS_VIVANTS)
+
+    def du_moteur(self) -> MiseEnRelationQuerySet:
+        """What counts against the caps of R47 and R48: live and proposed by the engine, not chosen by hand."""
+        return self.vivantes().filter(origine=Origine.MOTEUR)
 
     def validees(self) -> MiseEnRelationQuerySet:
         return self.filter(etat__in=ETATS_VALIDES)
@@ -67,8 +82,40 @@ class MiseEnRelation(ModeleAEtat, ModeleDeBase):
         ]
         indexes = [models.Index(fields=["poste", "etat"]), models.Index(fields=["candidat", "etat"])]
 
+    COULEURS_ETATS = {
+        EtatMiseEnRelation.NOUVELLE: "new",
+        EtatMiseEnRelation.PRESELECTIONNEE: "info",
+        EtatMiseEnRelation.ENTRETIEN: "info",
+        EtatMiseEnRelation.VALIDEE: "success",
+        EtatMiseEnRelation.RECRUTEE: "success",
+    }
+
     def __str__(self) -> str:
         return f"{self.candidat} – {self.poste}"
+
+    def libelle_etat(self, acteur: Acteur | None = None) -> str:
+        """The words of who reads: a candidate is not told the vocabulary of structures."""
+        if acteur is not None and acteur.est(Role.CANDIDAT):
+            return self.etat_candidat
+        return self.get_etat_display()
+
+    @property
+    def vivante(self) -> bool:
+        return self.etat in ETATS_VIVANTS
+
+    @property
+    def validee(self) -> bool:
+        return self.etat in ETATS_VALIDES
+
+    @property
+    def motif_libelle(self) -> str:
+        """The reason in words; empty when there is none."""
+        motifs = {
+            EtatMiseEnRelation.ECARTEE: regles.MotifEcart.choix(),
+            EtatMiseEnRelation.DECLINEE: regles.MotifDeclin.choix(),
+            EtatMiseEnRelation.CADUQUE: MotifCloture.choices,
+        }
+        return dict(motifs.get(EtatMiseEnRelation(self.etat), [])).get(self.motif, "")
 
     @property
     def etat_candidat(self) -> str:

@@ -1,0 +1,137 @@
+"""Reading candidates and pairs inside the perimeter of the acting role (DOMAIN §2).
+
+Names and contact data of candidates are for themselves, for the structures their profile is proposed to, and for the
+national roles that run the matching. Prefectures and SGAR read no candidate by name; training bodies know theirs
+through their own floor.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from candidats.enums import ETATS_VALIDES, ETATS_VIVANTS, EtatInvitation
+from candidats.liens import USAGE_CONFIRMATION, USAGE_INVITATION
+from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
+from portal.commun.acteurs import Acteur
+from portal.commun.jetons import JetonInvalide, lire_jeton, uuid_de
+from portal.commun.roles import Role
+
+ROLES_NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT, Role.SYSTEME})
+
+
+def mises_en_relation_visibles_par(acteur: Acteur) -> QuerySet[MiseEnRelation]:
+    """National roles: all; a structure: those of its posts, once activated; a candidate: their own."""
+    if acteur.est(*ROLES_NATIONAUX):
+        return MiseEnRelation.objects.all()
+    if acteur.est(Role.STRUCTURE) and acteur.organisation_id is not None:
+        return MiseEnRelation.objects.filter(
+            poste__structure__organisation=acteur.organisation_id, poste__structure__activee_le__isnull=False
+        )
+    if acteur.est(Role.CANDIDAT) and acteur.authentifie:
+        return MiseEnRelation.objects.filter(candidat__utilisateur=acteur.utilisateur_id)
+    return MiseEnRelation.objects.none()
+
+
+def candidats_visibles_par(acteur: Acteur) -> QuerySet[Candidat]:
+    """National roles: all; oneself; a structure: those linked to its posts."""
+    if acteur.est(*ROLES_NATIONAUX):
+        return Candidat.objects.all()
+    if acteur.est(Role.CANDIDAT) and acteur.authentifie:
+        return Candidat.objects.filter(utilisateur=acteur.utilisateur_id)
+    if acteur.est(Role.STRUCTURE):
+        return Candidat.objects.filter(pk__in=mises_en_relation_visibles_par(acteur).values("candidat"))
+    return Candidat.objects.none()
+
+
+def entretiens_visibles_par(acteur: Acteur) -> QuerySet[Entretien]:
+    return Entretien.objects.filter(mise_en_relation__in=mises_en_relation_visibles_par(acteur))
+
+
+def invitations_visibles_par(acteur: Acteur) -> QuerySet[InvitationCandidat]:
+    """R49: the structure that invited, and national roles; the invited person holds a link."""
+    if acteur.est(*ROLES_NATIONAUX):
+        return InvitationCandidat.objects.all()
+    if acteur.est(Role.STRUCTURE) and acteur.organisation_id is not None:
+        return InvitationCandidat.objects.filter(poste__structure__organisation=acteur.organisation_id)
+    return InvitationCandidat.objects.none()
+
+
+def obtenir_mise_en_relation(acteur: Acteur, uuid: UUID | str) -> MiseEnRelation:
+    return _un(
+        mises_en_relation_visibles_par(acteur).select_related(
+            "poste__structure__commune", "poste__structure__organisation", "candidat__utilisateur", "candidat__commune"
+        ),
+        uuid,
+    )
+
+
+def obtenir_candidat(acteur: Acteur, uuid: UUID | str) -> Candidat:
+    return _un(candidats_visibles_par(acteur).select_related("utilisateur", "commune"), uuid)
+
+
+def candidat_de(acteur: Acteur) -> Candidat:
+    """The registration of the person who acts as a candidate; 404 without one."""
+    candidat = (
+        Candidat.objects.select_related("utilisateur", "commune").filter(utilisateur=acteur.utilisateur_id).first()
+        if acteur.est(Role.CANDIDAT) and acteur.authentifie
+        else None
+    )
+    if candidat is None:
+        raise Http404
+    return candidat
+
+
+def obtenir_entretien(acteur: Acteur, uuid: UUID | str) -> Entretien:
+    return _un(
+        entretiens_visibles_par(acteur).select_related(
+            "mise_en_relation__poste__structure__organisation", "mise_en_relation__candidat__utilisateur"
+        ),
+        uuid,
+    )
+
+
+def obtenir_invitation(acteur: Acteur, uuid: UUID | str) -> InvitationCandidat:
+    return _un(invitations_visibles_par(acteur).select_related("poste__structure"), uuid)
+
+
+def coordonnees_visibles(acteur: Acteur, mise_en_relation: MiseEnRelation) -> bool:
+    """R112: phone and address while the pair lives or is validated; never afterwards."""
+    if acteur.est(Role.STRUCTURE):
+        return mise_en_relation.etat in (*ETATS_VIVANTS, *ETATS_VALIDES)
+    return acteur.est(*ROLES_NATIONAUX)
+
+
+# --- links ----------------------------------------------------------------------------------------------------------
+
+
+def candidat_a_confirmer(secret: str) -> Candidat:
+    """R42: what a confirmation link is about; nothing is used by reading."""
+    jeton = lire_jeton(secret, usage=USAGE_CONFIRMATION)
+    candidat = Candidat.objects.select_related("utilisateur").filter(uuid=uuid_de(jeton, Candidat)).first()
+    if candidat is None:
+        raise JetonInvalide("Ce lien n’est pas valable.")
+    return candidat
+
+
+def invitation_du_lien(secret: str) -> InvitationCandidat:
+    """R49: what an invitation link is about, while it waits for the person."""
+    jeton = lire_jeton(secret, usage=USAGE_INVITATION)
+    invitation = (
+        InvitationCandidat.objects.select_related("poste__structure__commune")
+        .filter(uuid=uuid_de(jeton, InvitationCandidat), etat=EtatInvitation.ENVOYEE)
+        .first()
+    )
+    if invitation is None:
+        raise JetonInvalide("Cette invitation n’est plus en attente.")
+    return invitation
+
+
+def _un(objets: QuerySet[Any], uuid: UUID | str) -> Any:
+    objet = objets.filter(uuid=uuid).first()
+    if objet is None:
+        raise Http404
+    return objet

@@ -1,0 +1,40 @@
+"""The verbs on candidates and their pairs with posts (R40 to R55)."""
+
+from candidats.actions.entretiens import annuler_entretien, inviter_entretien, passer_entretien, repondre_entretien
+from candidats.actions.inscription import confirmer, inscrire_candidat, renvoyer_confirmation
+from candidats.actions.invitations import annuler_invitation, inviter_candidat_identifie, renvoyer_invitation
+from candidats.actions.moteur import Bilan, apparier, completer_poste, reexaminer_candidat
+from candidats.actions.profil import modifier_profil, reprendre, retirer, suspendre
+from candidats.actions.reponses import decliner, manifester_interet
+from candidats.actions.selection import ecarter, ecarter_par_lien, preselectionner, retablir
+from candidats.actions.validation import annuler_validation, constater_recrutement, valider
+
+__all__ = [
+    "Bilan",
+    "annuler_entretien",
+    "annuler_invitation",
+    "annuler_validation",
+    "apparier",
+    "completer_poste",
+    "confirmer",
+    "constater_recrutement",
+    "decliner",
+    "ecarter",
+    "ecarter_par_lien",
+    "inscrire_candidat",
+    "inviter_candidat_identifie",
+    "inviter_entretien",
+    "manifester_interet",
+    "modifier_profil",
+    "passer_entretien",
+    "preselectionner",
+    "reexaminer_candidat",
+    "renvoyer_confirmation",
+    "renvoyer_invitation",
+    "repondre_entretien",
+    "reprendre",
+    "retablir",
+    "retirer",
+    "suspendre",
+    "valider",
+]

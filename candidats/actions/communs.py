@@ -1,0 +1,114 @@
+"""What the verbs of this floor share: locks, who may, how a pair is closed.
+
+Locks are always taken in this order: post, candidate, pair, interview; several rows of one table by key. A verb that
+only changes one pair locks the pair alone, and asks for what follows on other rows once its transaction is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from candidats.enums import ETATS_VIVANTS, EtatEntretien, MotifCloture
+from candidats.etats import MACHINE_ENTRETIEN, MACHINE_MISE_EN_RELATION
+from candidats.models import Candidat, Entretien, MiseEnRelation
+from portal.commun.acteurs import Acteur
+from portal.commun.erreurs import AccesRefuse
+from portal.commun.roles import Role
+from structures.models import Poste, Structure
+
+SYSTEME = Acteur.systeme()
+
+
+# --- locks ----------------------------------------------------------------------------------------------------------
+
+
+def verrouiller_poste(poste_id: int) -> Poste:
+    return (
+        Poste.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("structure__organisation", "structure__commune")
+        .get(pk=poste_id)
+    )
+
+
+def verrouiller_candidat(candidat_id: int) -> Candidat:
+    return (
+        Candidat.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("utilisateur", "commune")
+        .get(pk=candidat_id)
+    )
+
+
+def verrouiller_relation(mise_en_relation: MiseEnRelation) -> MiseEnRelation:
+    """The pair under lock, read again, with what its mails say."""
+    return (
+        MiseEnRelation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("poste__structure__organisation", "poste__structure__commune", "candidat__utilisateur")
+        .get(pk=mise_en_relation.pk)
+    )
+
+
+def verrouiller_vivantes(**filtres: object) -> list[MiseEnRelation]:
+    """Live pairs under lock, by key; with what their mails say."""
+    return list(
+        MiseEnRelation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("poste__structure__organisation", "poste__structure__commune", "candidat__utilisateur")
+        .filter(etat__in=ETATS_VIVANTS, **filtres)
+        .order_by("pk")
+    )
+
+
+# --- who may --------------------------------------------------------------------------------------------------------
+
+
+def exiger_structure(acteur: Acteur, structure: Structure) -> None:
+    """The structure acts on the pairs of its own posts, once activated (R46)."""
+    if acteur.est(Role.STRUCTURE):
+        if acteur.organisation_id != structure.organisation_id:
+            raise AccesRefuse("Cette candidature concerne une autre structure.")
+        if structure.activee_le is None:
+            raise AccesRefuse("Votre structure n’est pas encore activée.")
+
+
+def exiger_soi(acteur: Acteur, candidat: Candidat) -> None:
+    """A candidate acts for themselves only."""
+    if acteur.est(Role.CANDIDAT) and acteur.utilisateur_id != candidat.utilisateur_id:
+        raise AccesRefuse("Cette candidature concerne une autre personne.")
+
+
+def acteur_candidat(candidat: Candidat) -> Acteur:
+    """The candidate, known by a link sent to their address."""
+    utilisateur = candidat.utilisateur
+    return Acteur(Role.CANDIDAT, utilisateur.pk, utilisateur.nom_complet, utilisateur.email)
+
+
+# --- closing --------------------------------------------------------------------------------------------------------
+
+
+def clore(mises_en_relation: Iterable[MiseEnRelation], motif: MotifCloture) -> list[MiseEnRelation]:
+    """R47, R54: the portal closes live pairs, already locked; the history keeps who caused it, and why."""
+    closes = []
+    for mise_en_relation in mises_en_relation:
+        MACHINE_MISE_EN_RELATION.franchir(mise_en_relation, "clore", acteur=SYSTEME)
+        mise_en_relation.motif = motif
+        mise_en_relation._change_reason = motif.label
+        mise_en_relation.save()
+        annuler_entretiens(mise_en_relation)
+        closes.append(mise_en_relation)
+    return closes
+
+
+def annuler_entretiens(mise_en_relation: MiseEnRelation) -> list[Entretien]:
+    """No interview outlives its pair: those to come are cancelled; returned so that people are told."""
+    entretiens = list(
+        Entretien.objects.select_for_update(of=("self",), no_key=True)
+        .filter(mise_en_relation=mise_en_relation, etat__in=[EtatEntretien.PROPOSE, EtatEntretien.ACCEPTE])
+        .order_by("pk")
+    )
+    maintenant = timezone.now()
+    for entretien in entretiens:
+        nom = "annuler" if entretien.debut > maintenant else "passer"
+        MACHINE_ENTRETIEN.franchir(entretien, nom, acteur=SYSTEME)
+        entretien.save()
+    return [entretien for entretien in entretiens if entretien.etat == EtatEntretien.ANNULE]

@@ -1,0 +1,130 @@
+"""Invariants of this floor that SQL constraints cannot say (`manage.py verifier_coherence`)."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+
+from candidats import regles
+from candidats.enums import (
+    ETATS_VALIDES,
+    ETATS_VIVANTS,
+    EtatCandidat,
+    EtatEntretien,
+    EtatInvitation,
+    EtatMiseEnRelation,
+    Mobilite,
+    Origine,
+)
+from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
+from portal.commun.coherence import invariant
+from portal.commun.roles import Role
+from portal.comptes.models import Rattachement
+from structures.enums import EtatPoste
+from structures.models import Poste
+
+_DU_MOTEUR = Q(mises_en_relation__etat__in=ETATS_VIVANTS, mises_en_relation__origine=Origine.MOTEUR)
+# The stored distance is rounded to the metre.
+ARRONDI_KM = 0.001
+
+
+@invariant("candidats.trois-par-poste", "R47 : un poste a au plus trois propositions vivantes du portail")
+def trois_par_poste() -> QuerySet[Poste]:
+    return Poste.objects.annotate(vivantes=Count("mises_en_relation", filter=_DU_MOTEUR)).filter(
+        vivantes__gt=regles.PROPOSITIONS_PAR_POSTE
+    )
+
+
+@invariant("candidats.dix-par-candidat", "R48 : un candidat est dans au plus dix propositions vivantes du portail")
+def dix_par_candidat() -> QuerySet[Candidat]:
+    return Candidat.objects.annotate(vivantes=Count("mises_en_relation", filter=_DU_MOTEUR)).filter(
+        vivantes__gt=regles.PROPOSITIONS_PAR_CANDIDAT
+    )
+
+
+@invariant(
+    "candidats.partis-sans-proposition", "R54 : aucune proposition vivante pour une personne recrutée ou retirée"
+)
+def partis_sans_proposition() -> QuerySet[MiseEnRelation]:
+    return MiseEnRelation.objects.vivantes().filter(
+        candidat__etat__in=[EtatCandidat.RECRUTE, EtatCandidat.RETIRE, EtatCandidat.A_CONFIRMER]
+    )
+
+
+@invariant(
+    "candidats.validee-et-poste", "R53 : un candidat validé occupe un poste réservé ou pourvu, et réciproquement"
+)
+def validee_et_poste() -> int:
+    occupe = [EtatPoste.RESERVE, EtatPoste.POURVU]
+    valides = MiseEnRelation.objects.filter(poste=OuterRef("pk"), etat__in=ETATS_VALIDES)
+    return (
+        MiseEnRelation.objects.validees().exclude(poste__etat__in=occupe).count()
+        + Poste.objects.filter(~Exists(valides), etat__in=occupe).count()
+    )
+
+
+@invariant("candidats.recrute-et-recrutee", "R54 : une personne est recrutée si et seulement si une candidature l’est")
+def recrute_et_recrutee() -> int:
+    recrutees = MiseEnRelation.objects.filter(candidat=OuterRef("pk"), etat=EtatMiseEnRelation.RECRUTEE)
+    return (
+        Candidat.objects.filter(~Exists(recrutees), etat=EtatCandidat.RECRUTE).count()
+        + MiseEnRelation.objects.filter(etat=EtatMiseEnRelation.RECRUTEE)
+        .exclude(candidat__etat=EtatCandidat.RECRUTE)
+        .count()
+    )
+
+
+@invariant("candidats.postes-fermes", "R29, R54 : aucune proposition vivante sur un poste rendu, retiré ou recruté")
+def postes_fermes() -> QuerySet[MiseEnRelation]:
+    recrutee = MiseEnRelation.objects.filter(poste=OuterRef("poste"), etat=EtatMiseEnRelation.RECRUTEE)
+    return MiseEnRelation.objects.vivantes().filter(
+        Q(poste__etat__in=[EtatPoste.RENDU, EtatPoste.RETIRE]) | Exists(recrutee)
+    )
+
+
+@invariant("candidats.structure-activee", "R46 : aucune proposition pour une structure qui n’est pas activée")
+def structure_activee() -> QuerySet[MiseEnRelation]:
+    return MiseEnRelation.objects.vivantes().filter(poste__structure__activee_le__isnull=True)
+
+
+@invariant("candidats.distance", "R46 : une proposition du portail à décider est dans la mobilité du candidat")
+def distance_dans_la_mobilite() -> QuerySet[MiseEnRelation]:
+    return (
+        MiseEnRelation.objects.filter(
+            origine=Origine.MOTEUR, etat=EtatMiseEnRelation.NOUVELLE, interet_candidat_le__isnull=True
+        )
+        .exclude(candidat__mobilite_km=Mobilite.FRANCE)
+        .annotate(limite=Cast("candidat__mobilite_km", FloatField()) + ARRONDI_KM)
+        .filter(Q(distance_km__isnull=True) | Q(distance_km__gt=F("limite")))
+    )
+
+
+@invariant("candidats.expliquee", "R48 : chaque proposition du portail dit son score et pourquoi")
+def expliquee() -> QuerySet[MiseEnRelation]:
+    return MiseEnRelation.objects.filter(origine=Origine.MOTEUR).filter(Q(score__isnull=True) | Q(explication=[]))
+
+
+@invariant("candidats.entretiens", "R52 : un entretien ouvert au plus, et seulement pour une candidature en cours")
+def entretiens_ouverts() -> int:
+    ouverts = Entretien.objects.filter(etat__in=[EtatEntretien.PROPOSE, EtatEntretien.ACCEPTE])
+    sans_suite = ouverts.exclude(
+        mise_en_relation__etat__in=[EtatMiseEnRelation.ENTRETIEN, EtatMiseEnRelation.VALIDEE]
+    ).count()
+    multiples = ouverts.order_by().values("mise_en_relation").annotate(n=Count("pk")).filter(n__gt=1).count()
+    return sans_suite + multiples
+
+
+@invariant("candidats.role", "R42 : toute personne inscrite comme candidat tient le rôle de candidat")
+def role_de_candidat() -> QuerySet[Candidat]:
+    roles = Rattachement.objects.filter(utilisateur=OuterRef("utilisateur"), role=Role.CANDIDAT, fin_le__isnull=True)
+    return Candidat.objects.filter(~Exists(roles), utilisateur__is_active=True)
+
+
+@invariant("candidats.invitations", "R49 : une invitation acceptée a sa candidature, sauf si elle existait déjà")
+def invitations_acceptees() -> QuerySet[InvitationCandidat]:
+    paires = MiseEnRelation.objects.filter(
+        poste=OuterRef("poste"), candidat__utilisateur__email__iexact=OuterRef("courriel")
+    )
+    return InvitationCandidat.objects.filter(
+        ~Exists(paires), etat=EtatInvitation.ACCEPTEE, mise_en_relation__isnull=True
+    )

@@ -1,0 +1,229 @@
+"""The mails of this floor (R51, R113): who is told, with which template. Called inside the verbs' transactions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from candidats import calendrier
+from candidats.enums import EtatMiseEnRelation, Origine
+from candidats.liens import lien_pas_interesse
+from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
+from portal.commun import courriels
+from portal.commun.roles import Role
+from portal.comptes.models import Rattachement
+from structures.models import Structure
+
+DUREE_CONFIRMATION = timedelta(days=7)
+
+
+# --- recipients -----------------------------------------------------------------------------------------------------
+
+
+def adresses_des_structures(structures: Iterable[Structure]) -> dict[int, list[str]]:
+    """By structure, its members in force; the contact of the application when nobody has joined yet. One query."""
+    structures = list(structures)
+    par_organisation: dict[int, list[str]] = defaultdict(list)
+    membres = Rattachement.objects.en_vigueur().filter(
+        role=Role.STRUCTURE, organisation__in=[structure.organisation_id for structure in structures]
+    )
+    for organisation, adresse in membres.order_by("pk").values_list("organisation_id", "utilisateur__email"):
+        par_organisation[organisation].append(adresse)
+    return {s.pk: par_organisation.get(s.organisation_id) or [s.contact_courriel] for s in structures}
+
+
+def _adresses(structure: Structure) -> list[str]:
+    return adresses_des_structures([structure])[structure.pk]
+
+
+# --- registration ---------------------------------------------------------------------------------------------------
+
+
+def demander_confirmation(candidat: Candidat, secret: str, *, deja_commencee: bool = False) -> None:
+    """R42: the link that proves the address."""
+    _au_candidat(
+        "confirmation",
+        candidat,
+        candidat,
+        lien=courriels.lien("candidats:confirmer", secret),
+        jours=DUREE_CONFIRMATION.days,
+        deja_commencee=deja_commencee,
+    )
+
+
+def signaler_compte_existant(courriel: str) -> None:
+    """R43: somebody registered again; only the owner of the address learns that an account exists."""
+    courriels.envoyer(
+        "candidats/compte_existant",
+        destinataires=[courriel],
+        contexte={
+            "connexion": courriels.lien("account_login"),
+            "inscription": courriels.lien("candidats:inscription"),
+            "mot_de_passe": courriels.lien("account_reset_password"),
+        },
+    )
+
+
+def souhaiter_bienvenue(candidat: Candidat, invitations: list[MiseEnRelation]) -> None:
+    _au_candidat("bienvenue", candidat, candidat, invitations=invitations)
+
+
+def annoncer_etat(candidat: Candidat) -> None:
+    """Suspended, available again, withdrawn: the candidate gets a trace of it (R51)."""
+    _au_candidat("etat", candidat, candidat)
+
+
+def annoncer_changement_a_la_structure(mises_en_relation: Iterable[MiseEnRelation]) -> None:
+    """The structures that had chosen somebody who is no longer available, or who withdrew."""
+    for mise_en_relation in mises_en_relation:
+        _a_la_structure("candidat_indisponible", mise_en_relation)
+
+
+# --- proposals ------------------------------------------------------------------------------------------------------
+
+
+def annoncer_propositions(mises_en_relation: list[MiseEnRelation]) -> None:
+    """One mail per structure with its new candidates, one per candidate with the structures (R50, R51).
+
+    The pairs come with their post, structure, communes and candidate already read.
+    """
+    par_structure: dict[int, list[MiseEnRelation]] = defaultdict(list)
+    par_candidat: dict[int, list[MiseEnRelation]] = defaultdict(list)
+    for paire in mises_en_relation:
+        par_structure[paire.poste.structure_id].append(paire)
+        par_candidat[paire.candidat_id].append(paire)
+    adresses = adresses_des_structures({p.poste.structure_id: p.poste.structure for p in mises_en_relation}.values())
+    for structure_id, paires in par_structure.items():
+        structure = paires[0].poste.structure
+        lignes = [{"paire": paire, "lien_pas_interesse": lien_pas_interesse(paire)} for paire in paires]
+        courriels.envoyer(
+            "candidats/propositions_structure",
+            destinataires=adresses[structure_id],
+            contexte={
+                "structure": structure,
+                "lignes": lignes,
+                "nombre": len(lignes),
+                "lien": courriels.lien("candidats:propositions"),
+            },
+            objet=structure,
+        )
+    for paires in par_candidat.values():
+        candidat = paires[0].candidat
+        _au_candidat("propositions_candidat", candidat, candidat, paires=paires, nombre=len(paires))
+
+
+def rappeler_propositions(mises_en_relation: list[MiseEnRelation], jours: int) -> None:
+    """S4: the candidates that a structure has not answered."""
+    structure = mises_en_relation[0].poste.structure
+    courriels.envoyer(
+        "candidats/propositions_en_attente",
+        destinataires=_adresses(structure),
+        contexte={
+            "structure": structure,
+            "paires": mises_en_relation,
+            "nombre": len(mises_en_relation),
+            "jours": jours,
+            "lien": courriels.lien("candidats:propositions"),
+        },
+        objet=structure,
+    )
+
+
+def annoncer_fin(mises_en_relation: Iterable[MiseEnRelation]) -> None:
+    """R54: one mail per candidate for the proposals that the portal closed."""
+    par_candidat: dict[int, list[MiseEnRelation]] = defaultdict(list)
+    for paire in mises_en_relation:
+        par_candidat[paire.candidat_id].append(paire)
+    for paires in par_candidat.values():
+        candidat = paires[0].candidat
+        _au_candidat("propositions_closes", candidat, candidat, paires=paires, nombre=len(paires))
+
+
+def annoncer_recrutement(
+    recrutee: MiseEnRelation,
+    de_la_personne: list[MiseEnRelation],
+    du_poste: list[MiseEnRelation],
+    etats_avant: dict[int, str],
+) -> None:
+    """R54: the person, the other candidates of the post, and the structures that had chosen the person."""
+    annoncer_au_candidat("recrutement", recrutee, autres=de_la_personne)
+    annoncer_fin(du_poste)
+    for paire in de_la_personne:
+        if etats_avant[paire.pk] != EtatMiseEnRelation.NOUVELLE or paire.origine != Origine.MOTEUR:
+            _a_la_structure("candidat_recrute", paire)
+
+
+def annoncer_au_candidat(modele: str, mise_en_relation: MiseEnRelation, **contexte: Any) -> None:
+    """Shortlisted, set aside, taken back, validated… (R51)."""
+    _au_candidat(modele, mise_en_relation.candidat, mise_en_relation, paire=mise_en_relation, **contexte)
+
+
+def annoncer_a_la_structure(modele: str, mise_en_relation: MiseEnRelation, **contexte: Any) -> None:
+    _a_la_structure(modele, mise_en_relation, **contexte)
+
+
+def inviter_candidat(invitation: InvitationCandidat, secret: str, duree: timedelta, *, deja_inscrit: bool) -> None:
+    """R49: the person is told who invites, and where to register."""
+    courriels.envoyer(
+        "candidats/invitation",
+        destinataires=[invitation.courriel],
+        contexte={
+            "structure": invitation.poste.structure,
+            "lien": courriels.lien("candidats:invitation", secret),
+            "deja_inscrit": deja_inscrit,
+            "jours": duree.days,
+        },
+        objet=invitation,
+    )
+
+
+# --- interviews -----------------------------------------------------------------------------------------------------
+
+
+def annoncer_entretien(modele: str, entretien: Entretien, *, a_qui: str, annule: bool = False) -> None:
+    """Interview proposed, accepted or cancelled, with its calendar file (R52)."""
+    paire = entretien.mise_en_relation
+    piece = courriels.PieceJointe(
+        calendrier.NOM_FICHIER, calendrier.fichier(entretien, annule=annule), calendrier.TYPE_MIME
+    )
+    if a_qui == Role.CANDIDAT:
+        _au_candidat(modele, paire.candidat, entretien, pieces=[piece], paire=paire, entretien=entretien)
+    else:
+        _a_la_structure(modele, paire, pieces=[piece], entretien=entretien)
+
+
+# --- shared ---------------------------------------------------------------------------------------------------------
+
+
+def _au_candidat(modele: str, candidat: Candidat, objet: Any, *, pieces: Iterable[Any] = (), **contexte: Any) -> None:
+    courriels.envoyer(
+        f"candidats/{modele}",
+        destinataires=[candidat.utilisateur.email],
+        contexte={
+            "candidat": candidat,
+            "prenom": candidat.utilisateur.prenom,
+            "lien_espace": courriels.lien("candidats:espace"),
+            **contexte,
+        },
+        objet=objet,
+        pieces=pieces,
+    )
+
+
+def _a_la_structure(modele: str, paire: MiseEnRelation, *, pieces: Iterable[Any] = (), **contexte: Any) -> None:
+    structure = paire.poste.structure
+    courriels.envoyer(
+        f"candidats/{modele}",
+        destinataires=_adresses(structure),
+        contexte={
+            "structure": structure,
+            "paire": paire,
+            "candidat": paire.candidat,
+            "lien_candidature": courriels.lien("candidats:mise_en_relation", paire.uuid),
+            **contexte,
+        },
+        objet=paire,
+        pieces=pieces,
+    )
