@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context as contexte_allauth
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -52,6 +55,15 @@ class AdaptateurCompte(DefaultAccountAdapter):
         return bool(url) and url_has_allowed_host_and_scheme(
             url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
+
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """Somebody who has just signed in is not asked for the password a second time."""
+        request = contexte_allauth.request
+        if request is not None and request.user.is_authenticated:
+            signatures = get_authentication_records(request, request.user)
+            if signatures and time.time() - signatures[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+                return False
+        return super().is_reauthentication_required(app=app)
 
     def get_logout_redirect_url(self, request: Any) -> str:
         return "/"

@@ -8,7 +8,7 @@ from django.contrib import admin
 
 from portal.commun.acteurs import Acteur
 from portal.commun.roles import Role
-from portal.comptes import acces, actions, regles
+from portal.comptes import acces, actions, admin_socle, regles  # noqa: F401 - admin_socle registers its own pages
 from portal.comptes.admin_outils import AdminPerimetre, Bouton
 from portal.comptes.forms.admin import (
     FormulaireDroitsAdmin,

@@ -66,32 +66,36 @@ def activer_second_facteur(utilisateur: Utilisateur) -> str:
 
 
 class OrganisationFactory(DjangoModelFactory):
-    """A structure by default; `prefecture=True`, `sgar=True`, `anct=True`… for the others (Allier, 03)."""
+    """A structure by default; `prefecture=True`, `sgar=True`, `anct=True`… for the others (Allier, its région).
+
+    `codes_departements=["15"]` and `codes_regions=["27"]` choose another territory.
+    """
 
     class Meta:
         model = Organisation
         skip_postgeneration_save = True
 
     class Params:
-        prefecture = factory.Trait(
-            type=TypeOrganisation.PREFECTURE, nom="Préfecture de l’Allier", codes_departements=["03"]
-        )
-        sgar = factory.Trait(type=TypeOrganisation.SGAR, nom="SGAR Auvergne-Rhône-Alpes", codes_regions=["84"])
+        prefecture = factory.Trait(type=TypeOrganisation.PREFECTURE, nom="Préfecture de l’Allier")
+        sgar = factory.Trait(type=TypeOrganisation.SGAR, nom="SGAR Auvergne-Rhône-Alpes")
         anct = factory.Trait(type=TypeOrganisation.ANCT, nom="ANCT")
         bdt = factory.Trait(type=TypeOrganisation.BDT, nom="Banque des Territoires")
         organisme = factory.Trait(type=TypeOrganisation.ORGANISME, nom="Centre de formation")
-        hub = factory.Trait(type=TypeOrganisation.HUB, nom="Hub Auvergne-Rhône-Alpes", codes_regions=["84"])
+        hub = factory.Trait(type=TypeOrganisation.HUB, nom="Hub Auvergne-Rhône-Alpes")
 
     type = TypeOrganisation.STRUCTURE
     nom = factory.Sequence(lambda n: f"Commune n° {n}")
 
     @factory.post_generation
     def codes_departements(self, create: bool, codes: list[str] | None, **kwargs: Any) -> None:
+        codes = ["03"] if codes is None and self.type == TypeOrganisation.PREFECTURE else codes
         if create and codes:
             self.departements.set([departement(code) for code in codes])
 
     @factory.post_generation
     def codes_regions(self, create: bool, codes: list[str] | None, **kwargs: Any) -> None:
+        regionale = self.type in (TypeOrganisation.SGAR, TypeOrganisation.HUB)
+        codes = ["84"] if codes is None and regionale else codes
         if create and codes:
             self.regions.set([_region(code) for code in codes])
 
