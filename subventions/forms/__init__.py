@@ -1,0 +1,1 @@
+"""Forms of the subsidy file; they check what is typed, the verbs write."""

@@ -9,8 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from candidats.models import MiseEnRelation
+from portal.commun.acteurs import Acteur
 from portal.commun.machines import ChampEtat, ModeleAEtat
 from portal.commun.models import Document, ModeleDeBase
+from portal.commun.roles import Role
 from structures.models import Poste, Structure
 from structures.regimes import StatutJuridique
 from subventions.enums import LIBELLES_BDT, EtatDossier, EtatPiece, NaturePiece
@@ -18,10 +20,13 @@ from subventions.etats import MACHINE_DOSSIER, MACHINE_PIECE
 
 
 class Dossier(ModeleAEtat, ModeleDeBase):
-    """One file per validated candidate, opened by « Valider cette candidature » (R53)."""
+    """One live file per validated candidate, opened by « Valider cette candidature » (R53).
+
+    A validation that is undone closes its file; validating the same person again opens another one.
+    """
 
     numero = models.PositiveIntegerField("numéro", unique=True)
-    mise_en_relation = models.OneToOneField(MiseEnRelation, models.PROTECT, related_name="dossier")
+    mise_en_relation = models.ForeignKey(MiseEnRelation, models.PROTECT, related_name="dossiers")
     poste = models.ForeignKey(Poste, models.PROTECT, related_name="dossiers")
     structure = models.ForeignKey(Structure, models.PROTECT, related_name="dossiers")
     etat = ChampEtat(MACHINE_DOSSIER)
@@ -45,6 +50,9 @@ class Dossier(ModeleAEtat, ModeleDeBase):
         default=Decimal("0.00"),
         validators=[MinValueValidator(Decimal(0))],
     )
+    cofinancement = models.TextField(
+        "autres financements du poste", blank=True, validators=[MaxLengthValidator(1000)]
+    )
     # R3
     annonce_url = models.URLField("adresse de l’annonce sur emploi-territorial", blank=True)
     annonce_le = models.DateField("annonce publiée le", null=True, blank=True)
@@ -61,6 +69,9 @@ class Dossier(ModeleAEtat, ModeleDeBase):
         verbose_name_plural = "dossiers de subvention"
         ordering = ["numero"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["mise_en_relation"], condition=~Q(etat=EtatDossier.CLOS), name="dossier_un_vivant_par_candidat"
+            ),
             models.CheckConstraint(
                 condition=Q(etat__in=[EtatDossier.CONSTITUTION, EtatDossier.CLOS]) | Q(depose_le__isnull=False),
                 name="dossier_depose_date",
@@ -73,8 +84,20 @@ class Dossier(ModeleAEtat, ModeleDeBase):
             ),
         ]
 
+    COULEURS_ETATS = {
+        EtatDossier.CONSTITUTION: "new",
+        EtatDossier.DEPOSE: "info",
+        EtatDossier.COMPLEMENT: "warning",
+        EtatDossier.CONFORME: "success",
+        EtatDossier.REJETE: "error",
+    }
+
     def __str__(self) -> str:
         return f"Dossier n° {self.numero}"
+
+    def libelle_etat(self, acteur: Acteur | None = None) -> str:
+        """The words of who reads."""
+        return self.get_etat_display() if acteur is None or acteur.est(Role.STRUCTURE) else self.etat_bdt
 
     @property
     def candidat(self):
@@ -107,6 +130,12 @@ class Piece(ModeleAEtat, ModeleDeBase):
                 condition=~Q(etat=EtatPiece.REFUSEE) | ~Q(motif_refus=""), name="piece_refusee_motivee"
             ),
         ]
+
+    COULEURS_ETATS = {
+        EtatPiece.RECUE: "info",
+        EtatPiece.ACCEPTEE: "success",
+        EtatPiece.REFUSEE: "error",
+    }
 
     def __str__(self) -> str:
         return self.get_nature_display()

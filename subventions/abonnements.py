@@ -1,0 +1,42 @@
+"""What the subsidy file does when something happens below: called in the same transaction (ARCHITECTURE §2)."""
+
+from __future__ import annotations
+
+from candidats.models import MiseEnRelation
+from portal.commun.acteurs import Acteur
+from portal.commun.documents import enregistrer_nature
+from portal.commun.evenements import abonner
+from portal.commun.journal import contexte_courant
+from structures import parcours
+from subventions.acces import peut_lire_piece
+from subventions.enums import EtatDossier
+from subventions.models import Dossier
+
+
+def brancher() -> None:
+    """Called once at start-up."""
+    from subventions.actions.dossiers import NATURE_PIECE
+    from subventions.parcours import fournisseur
+
+    # R112: each reading of an identity piece is kept.
+    enregistrer_nature(NATURE_PIECE, "Pièce d’un dossier de subvention", peut_lire_piece, trace=True)
+    abonner("candidature.validee", ouvrir)
+    abonner("validation.annulee", clore)
+    parcours.enregistrer(parcours.ETAGE_SUBVENTIONS, fournisseur)
+
+
+def ouvrir(*, mise_en_relation: MiseEnRelation) -> None:
+    """R53: the file opens with the validation, in the name of whoever validated."""
+    from subventions.actions import ouvrir_dossier
+
+    contexte = contexte_courant()
+    ouvrir_dossier(acteur=contexte.acteur if contexte else Acteur.systeme(), mise_en_relation=mise_en_relation)
+
+
+def clore(*, mise_en_relation: MiseEnRelation) -> None:
+    """The validation is undone, by the structure or by the candidate: its file has no object any more."""
+    from subventions.actions import clore_dossier
+
+    motif = mise_en_relation.motif_libelle or "La validation du candidat est annulée"
+    for dossier in Dossier.objects.filter(mise_en_relation=mise_en_relation).exclude(etat=EtatDossier.CLOS):
+        clore_dossier(acteur=Acteur.systeme(), dossier=dossier, motif=motif)

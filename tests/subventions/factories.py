@@ -1,0 +1,209 @@
+"""Subsidy files for every test, consistent with the constraints. One trait per state.
+
+`DossierFactory(depose=True)`; `privee=True` and `coordinateurs=True` for the other calls; `structure=s` for a structure
+that exists. A file that is filed has its compulsory information and pieces; a compliant one has them all accepted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import factory
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from candidats.enums import EtatCandidat, EtatMiseEnRelation, Mobilite, Origine
+from candidats.models import Candidat, MiseEnRelation
+from portal.commun.acteurs import Acteur
+from portal.commun.jetons import reference
+from portal.commun.models import Document
+from portal.commun.roles import Role
+from structures.identifiants import statut_dans_regime
+from subventions.actions.dossiers import NATURE_PIECE
+from subventions.completude import pieces_du_dossier
+from subventions.enums import EtatDossier, EtatPiece
+from subventions.models import DemandeComplement, Dossier, MessageDossier, Piece
+from tests.comptes.factories import RattachementFactory, UtilisateurFactory, acteur
+from tests.structures.factories import PosteFactory, lieu
+
+IBAN = "FR7630006000011234567890189"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n"
+)
+
+
+class CandidatFactory(DjangoModelFactory):
+    """Confirmed, available, born in 1990."""
+
+    class Meta:
+        model = Candidat
+
+    utilisateur = factory.LazyFunction(lambda: RattachementFactory(candidat=True).utilisateur)
+    etat = EtatCandidat.DISPONIBLE
+    confirme_le = factory.LazyFunction(timezone.now)
+    recherche_emploi = True
+    commune = factory.LazyFunction(lieu)
+    mobilite_km = Mobilite.KM_20
+    disponible_le = factory.LazyFunction(timezone.localdate)
+    date_naissance = dt.date(1990, 5, 17)
+    motivation = "Aider les habitants dans leurs démarches."
+
+
+class MiseEnRelationValideeFactory(DjangoModelFactory):
+    """A validated pair, the post kept for it (R53)."""
+
+    class Meta:
+        model = MiseEnRelation
+
+    poste = factory.SubFactory(PosteFactory, reserve=True)
+    candidat = factory.SubFactory(CandidatFactory)
+    origine = Origine.MOTEUR
+    etat = EtatMiseEnRelation.VALIDEE
+    validee_le = factory.LazyFunction(timezone.now)
+    taille_tenue = "M"
+
+
+def _depose(**champs: Any) -> dict[str, Any]:
+    """What is true of every file that was filed."""
+    return {
+        "depose_le": factory.LazyFunction(timezone.now),
+        "etat_role": Role.STRUCTURE,
+        "avec_informations": True,
+        "etat_pieces": EtatPiece.RECUE,
+        **champs,
+    }
+
+
+class DossierFactory(DjangoModelFactory):
+    class Meta:
+        model = Dossier
+        skip_postgeneration_save = True
+        exclude = ("avec_informations",)
+
+    class Params:
+        avec_informations = False
+        complet = factory.Trait(avec_informations=True, etat_pieces=EtatPiece.RECUE)
+        depose = factory.Trait(etat=EtatDossier.DEPOSE, **_depose())
+        complement = factory.Trait(etat=EtatDossier.COMPLEMENT, demande=True, **_depose(etat_role=Role.BDT))
+        conforme = factory.Trait(
+            etat=EtatDossier.CONFORME,
+            conforme_le=factory.LazyFunction(timezone.now),
+            **_depose(etat_role=Role.BDT, etat_pieces=EtatPiece.ACCEPTEE),
+        )
+        rejete = factory.Trait(
+            etat=EtatDossier.REJETE,
+            motif_rejet="Le poste est déjà financé par un autre dispositif.",
+            **_depose(etat_role=Role.BDT),
+        )
+        clos = factory.Trait(etat=EtatDossier.CLOS, mise_en_relation__etat=EtatMiseEnRelation.ECARTEE)
+        privee = factory.Trait(mise_en_relation__poste__privee=True)
+        coordinateurs = factory.Trait(mise_en_relation__poste__coordinateurs=True)
+
+    numero = factory.Sequence(lambda n: 70_000 + n)
+    mise_en_relation = factory.SubFactory(MiseEnRelationValideeFactory)
+    poste = factory.SelfAttribute("mise_en_relation.poste")
+    structure = factory.SelfAttribute("poste.structure")
+    statut_juridique = factory.LazyAttribute(
+        lambda o: statut_dans_regime(o.structure.type, o.poste.regime, o.structure.categorie_juridique).value
+    )
+    president_nom = factory.LazyAttribute(lambda o: "Dominique Lefort" if o.avec_informations else "")
+    president_naissance = factory.LazyAttribute(lambda o: dt.date(1962, 3, 4) if o.avec_informations else None)
+    dgs_nom = factory.LazyAttribute(lambda o: "Claude Roussel" if o.avec_informations else "")
+    dgs_naissance = factory.LazyAttribute(lambda o: dt.date(1971, 9, 30) if o.avec_informations else None)
+    iban = factory.LazyAttribute(lambda o: IBAN if o.avec_informations else "")
+    aides = Decimal("0.00")
+    annonce_url = factory.LazyAttribute(
+        lambda o: "https://www.emploi-territorial.fr/offre/o0312345" if o.avec_informations else ""
+    )
+    annonce_le = factory.LazyAttribute(
+        lambda o: timezone.localdate() - dt.timedelta(days=60) if o.avec_informations else None
+    )
+
+    @factory.post_generation
+    def etat_pieces(self, create: bool, valeur: str | None, **kwargs: Any) -> None:
+        """`etat_pieces=EtatPiece.RECUE`: the state of the compulsory pieces; the others are only expected."""
+        if not create:
+            return
+        for attendue in pieces_du_dossier(self.statut_juridique, aides=self.aides, cofinancement=self.cofinancement):
+            etat = valeur if valeur and attendue.obligatoire else EtatPiece.ATTENDUE
+            PieceFactory(dossier=self, nature=attendue.nature, obligatoire=attendue.obligatoire, etat=etat)
+
+    @factory.post_generation
+    def demande(self, create: bool, valeur: Any, **kwargs: Any) -> None:
+        """`demande=True`: an open request for complements."""
+        if create and valeur:
+            DemandeComplement.objects.create(
+                dossier=self, texte="Joignez la délibération signée.", demandee_le=timezone.now()
+            )
+
+
+class PieceFactory(DjangoModelFactory):
+    """`etat=EtatPiece.RECUE`: with its file, really stored."""
+
+    class Meta:
+        model = Piece
+        skip_postgeneration_save = True
+
+    dossier = factory.SubFactory(DossierFactory)
+    nature = "sirene"
+    obligatoire = True
+    etat = EtatPiece.ATTENDUE
+    motif_refus = factory.LazyAttribute(lambda o: "Document illisible." if o.etat == EtatPiece.REFUSEE else "")
+
+    @classmethod
+    def _create(cls, model_class: type[Piece], *args: Any, **kwargs: Any) -> Piece:
+        piece = model_class(*args, **kwargs)
+        if kwargs.get("etat", EtatPiece.ATTENDUE) != EtatPiece.ATTENDUE and piece.document_id is None:
+            piece.document = document_de(piece)
+        piece.save()
+        return piece
+
+
+def document_de(objet: Any, nature: str = NATURE_PIECE, nom: str = "piece.pdf") -> Document:
+    """A real little PDF in the private storage, about `objet`."""
+    document = Document(
+        nature=nature,
+        objet=reference(objet),
+        nom=nom,
+        type_mime="application/pdf",
+        extension="pdf",
+        taille=len(PDF),
+        empreinte="0" * 64,
+    )
+    document.fichier.save(nom, ContentFile(PDF), save=False)
+    document.save()
+    return document
+
+
+class MessageFactory(DjangoModelFactory):
+    """A message from the structure; `bdt=True` for the other way."""
+
+    class Meta:
+        model = MessageDossier
+
+    class Params:
+        bdt = factory.Trait(auteur_role=Role.BDT)
+
+    dossier = factory.SubFactory(DossierFactory)
+    auteur = factory.SubFactory(UtilisateurFactory)
+    auteur_role = Role.STRUCTURE
+    texte = "Quand le dossier sera-t-il instruit ?"
+
+
+def acteur_du_dossier(dossier: Dossier, **droits: Any) -> Acteur:
+    """Somebody of the structure of this file, administrator and signatory unless told otherwise."""
+    droits = {"administrateur": True, "signataire": True, **droits}
+    return acteur(Role.STRUCTURE, organisation=dossier.structure.organisation, **droits)
+
+
+def membre_du_dossier(dossier: Dossier, **droits: Any) -> Any:
+    """The membership of somebody of the structure of this file (for `client_de(rattachement=…)`)."""
+    return RattachementFactory(organisation=dossier.structure.organisation, **{"administrateur": True, **droits})
+
+
+def piece_de(dossier: Dossier, nature: str) -> Piece:
+    return dossier.pieces.get(nature=nature)
