@@ -6,13 +6,14 @@ The scale belongs to a higher floor, which registers the function that reads it 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Count
 
-from structures.models import Campagne, LigneComite
+from structures.models import Campagne, LigneComite, Poste
 from structures.regles import Enveloppe
 
 # (regime, legal kind, département) → the most that one post may cost.
@@ -47,6 +48,18 @@ def accorde(campagne: Campagne) -> Enveloppe:
         postes += nombre
         montant += nombre * plafond_par_poste(campagne.regime, statut, departement)
     return Enveloppe(postes, montant)
+
+
+def postes_accordes(campagnes: Iterable[Campagne]) -> Counter[int]:
+    """R15: the number of posts alone, by campaign, for a list. One query."""
+    groupes = (
+        Poste.objects.comptes()
+        .filter(campagne__in=[campagne.pk for campagne in campagnes])
+        .order_by()
+        .values_list("campagne")
+        .annotate(nombre=Count("pk"))
+    )
+    return Counter(dict(groupes))
 
 
 def demande(lignes: list[LigneComite]) -> Enveloppe:

@@ -1,0 +1,370 @@
+"""Committees: agenda, decisions line by line, closing after a summary, minutes, spreadsheet (R15, R26)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+
+from portal.commun.acteurs import Acteur
+from portal.commun.erreurs import AccesRefuse, ErreurMetier
+from portal.commun.roles import Role
+from portal.comptes.admin_outils import Bouton
+from structures import acces, enveloppe
+from structures.actions import cloturer, creer_comite, decider, desinscrire, inscrire_lot, modifier_comite
+from structures.actions.cloture import obstacles
+from structures.actions.comites import inscriptibles, numero_propose
+from structures.admin.base import ObjetAdmin
+from structures.densite import attacher_densites
+from structures.enums import Decision, EtatComite
+from structures.export_comite import exporter_comite
+from structures.faits import faits_de
+from structures.forms.institution import FormulaireComite, FormulaireDecision
+from structures.lectures import avec_avis, lignes_du_comite
+from structures.models import Avis, Comite, LigneComite
+from structures.proces_verbal import bilan
+
+ANCT = frozenset({Role.ANCT})
+NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT})
+INSCRIPTION_MAX = 1000
+
+
+def comites_lisibles_par(acteur: Acteur) -> QuerySet[Comite]:
+    """What a committee prepares is read by ANCT and support only; a closed one by the territories it examined."""
+    comites = acces.comites_visibles_par(acteur)
+    return comites if acteur.est(*NATIONAUX) else comites.filter(etat=EtatComite.CLOS)
+
+
+def lignes_lisibles_par(acteur: Acteur) -> QuerySet[LigneComite]:
+    return (
+        LigneComite.objects.filter(comite__in=comites_lisibles_par(acteur))
+        if acteur.est(*NATIONAUX)
+        else (LigneComite.objects.none())
+    )
+
+
+def territoire(acteur: Acteur) -> frozenset[str] | None:
+    """The départements whose lines are shown; None for all."""
+    return None if acteur.est(*NATIONAUX) else acteur.departements
+
+
+def _modifier(*, acteur: Acteur, objet: Comite, **champs: Any) -> None:
+    modifier_comite(acteur=acteur, comite=objet, **champs)
+
+
+def _en_preparation(acteur: Acteur, comite: Comite) -> bool:
+    return comite.etat == EtatComite.PREPARATION
+
+
+@admin.register(Comite)
+class ComiteAdmin(ObjetAdmin):
+    visibles_par = staticmethod(comites_lisibles_par)
+    gabarit_detail = "admin/structures/comite.html"
+    roles_creation = ANCT
+    formulaire_creation = FormulaireComite
+    titre_creation = "Créer un comité"
+    list_display = ("numero", "date", "campagne", "etat", "enveloppe_postes", "candidatures", "decidees", "accordes")
+    list_filter = ("etat", ("campagne", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("campagne",)
+    ordering = ("-date", "-numero")
+    verbes = (
+        Bouton(
+            "modifier",
+            "Modifier la date ou l’enveloppe",
+            _modifier,
+            roles=ANCT,
+            formulaire=FormulaireComite,
+            avec_objet=True,
+            possible=_en_preparation,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comite]:
+        concernees = Q()
+        if (departements := territoire(request.acteur)) is not None:
+            concernees = Q(lignes__candidature__commune__departement__in=departements)
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("campagne", "proces_verbal")
+            .annotate(
+                nb_lignes=Count("lignes", filter=concernees),
+                nb_decidees=Count("lignes", filter=concernees & ~Q(lignes__decision="")),
+                nb_accordes=Coalesce(Sum("lignes__nb_postes", filter=concernees), 0),
+            )
+        )
+
+    @admin.display(description="candidatures")
+    def candidatures(self, comite: Comite) -> int:
+        return comite.nb_lignes
+
+    @admin.display(description="décidées")
+    def decidees(self, comite: Comite) -> int:
+        return comite.nb_decidees
+
+    @admin.display(description="postes accordés")
+    def accordes(self, comite: Comite) -> int:
+        return comite.nb_accordes
+
+    # --- creation ---
+
+    def initial_creation(self, request: HttpRequest) -> dict[str, Any]:
+        return {"numero": numero_propose()}
+
+    def creer(self, acteur: Acteur, **champs: Any) -> Comite:
+        return creer_comite(acteur=acteur, **champs)
+
+    # --- pages ---
+
+    def pages(self) -> list[URLPattern]:
+        return [
+            self.route("<uuid:uuid>/inscrire/", self.vue_inscrire, "inscrire"),
+            self.route("<uuid:uuid>/cloturer/", self.vue_cloturer, "cloturer"),
+            self.route("<uuid:uuid>/export/<str:format>/", self.vue_tableau, "tableau"),
+        ]
+
+    def boutons(self, request: HttpRequest, objet: Comite) -> list[dict[str, str]]:
+        boutons = super().boutons(request, objet)
+        if request.acteur.est(Role.ANCT) and objet.etat == EtatComite.PREPARATION:
+            boutons.insert(0, {"libelle": "Clôturer le comité", "lien": self._page(objet, "cloturer")})
+            boutons.insert(0, {"libelle": "Inscrire des candidatures", "lien": self._page(objet, "inscrire")})
+        return boutons
+
+    def _page(self, comite: Comite, page: str, *args: str) -> str:
+        return reverse(self.nom_url(page), args=[comite.uuid, *args])
+
+    def contexte_detail(self, request: HttpRequest, objet: Comite) -> dict[str, Any]:
+        lignes = lignes_du_comite(objet, territoire(request.acteur))
+        decide = request.acteur.est(Role.ANCT) and objet.etat == EtatComite.PREPARATION
+        for ligne in lignes:
+            # The application came back corrected after the decision was prepared: to be looked at again.
+            ligne.faits = faits_de(ligne.candidature.structure)
+            ligne.a_revoir = bool(ligne.decision) and ligne.candidature.etat_le > ligne.modifie_le and decide
+        return {
+            "lignes": lignes,
+            "bilan": bilan(lignes),
+            "decide": decide,
+            "national": request.acteur.est(*NATIONAUX),
+            "enveloppe": self._enveloppe(objet, lignes),
+            "exports": [
+                ("Exporter en CSV", self._page(objet, "tableau", "csv")),
+                ("Exporter en XLSX", self._page(objet, "tableau", "xlsx")),
+            ],
+        }
+
+    @staticmethod
+    def _enveloppe(comite: Comite, lignes: list[LigneComite]) -> dict[str, Any]:
+        """R15: what is left, in the committee and in the campaign, always on the page."""
+        prepare = enveloppe.demande(lignes)
+        reste = enveloppe.reste(comite.campagne)
+        en_attente = comite.etat == EtatComite.PREPARATION
+        return {
+            "prepare": prepare,
+            "comite_reste": comite.enveloppe_postes - prepare.postes,
+            "campagne_reste": reste,
+            "apres_postes": reste.postes - (prepare.postes if en_attente else 0),
+            "apres_montant": reste.montant - (prepare.montant if en_attente else 0),
+        }
+
+    def _en_preparation(self, request: HttpRequest, uuid: Any) -> Comite:
+        comite = self.obtenir(request, str(uuid))
+        if not request.acteur.est(Role.ANCT):
+            raise AccesRefuse("Les comités de sélection sont tenus par l’ANCT.")
+        return comite
+
+    def vue_inscrire(self, request: HttpRequest, uuid: Any) -> HttpResponse:
+        """R26: build the agenda, all that is filtered or line by line."""
+        comite = self._en_preparation(request, uuid)
+        parametres = request.GET
+        candidatures = filtrer(inscriptibles(comite), parametres)
+        if request.method == "POST":
+            choisies = candidatures
+            if "tout" not in request.POST:
+                choisies = candidatures.filter(uuid__in=_uuids(request.POST.getlist("candidature")))
+            lignes = inscrire_lot(acteur=request.acteur, comite=comite, candidatures=choisies)
+            nombre = len(lignes)
+            if nombre:
+                messages.success(request, f"{nombre} candidature{'s' if nombre > 1 else ''} à l’ordre du jour.")
+                return HttpResponseRedirect(self.adresse(comite))
+            messages.error(request, "Choisissez au moins une candidature.")
+        trouvees = list(avec_avis(candidatures).order_by("commune__departement", "numero")[:INSCRIPTION_MAX])
+        attacher_densites(trouvees)
+        departements = (
+            inscriptibles(comite)
+            .order_by("commune__departement")
+            .values_list("commune__departement", "commune__departement__nom")
+            .distinct()
+        )
+        contexte = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Inscrire des candidatures au comité n° {comite.numero}",
+            "objet": comite,
+            "adresse": self.adresse(comite),
+            "candidatures": trouvees,
+            "nombre": candidatures.count(),
+            "departements": list(departements),
+            "departement": parametres.get("departement", ""),
+            "avis": parametres.get("avis", ""),
+            "etat": parametres.get("etat", ""),
+        }
+        return TemplateResponse(request, "admin/structures/inscrire.html", contexte)
+
+    def vue_cloturer(self, request: HttpRequest, uuid: Any) -> HttpResponse:
+        """R26: the summary, what prevents it, then the button; the verb checks everything again under lock."""
+        comite = self._en_preparation(request, uuid)
+        refus = ""
+        if request.method == "POST":
+            try:
+                cloturer(acteur=request.acteur, comite=comite)
+            except AccesRefuse:
+                raise
+            except ErreurMetier as erreur:
+                refus = erreur.message
+            else:
+                messages.success(
+                    request,
+                    f"Le comité n° {comite.numero} est clos : ses décisions sont appliquées, les structures et les "
+                    "préfectures sont prévenues.",
+                )
+                return HttpResponseRedirect(self.adresse(comite))
+            comite.refresh_from_db()
+        lignes = lignes_du_comite(comite)
+        for ligne in lignes:
+            ligne.sans_avis = ligne.avis_en_vigueur is None
+        clos = comite.etat == EtatComite.CLOS
+        contexte = {
+            "gabarit": "espace.html",
+            "titre": f"Clôturer le comité n° {comite.numero} ?",
+            "comite": comite,
+            "bilan": bilan(lignes),
+            "enveloppe": self._enveloppe(comite, lignes),
+            "obstacles": [refus] if refus else [] if clos else obstacles(comite, lignes),
+            "clos": clos,
+            "refus": refus,
+            "bouton": "Clôturer le comité",
+            "annuler": self.adresse(comite),
+            "form": None,
+        }
+        return render(request, "admin/structures/cloturer.html", contexte)
+
+    def vue_tableau(self, request: HttpRequest, uuid: Any, format: str) -> HttpResponse:
+        if format not in ("csv", "xlsx") or request.method == "POST":
+            raise Http404
+        comite = self.obtenir(request, str(uuid))
+        return exporter_comite(comite, format=format, departements=territoire(request.acteur))
+
+
+def filtrer(candidatures: QuerySet[Any], parametres: Any) -> QuerySet[Any]:
+    """The filters of the agenda's page: département, opinion, first examination or further one."""
+    if parametres.get("departement"):
+        candidatures = candidatures.filter(commune__departement=parametres["departement"])
+    if parametres.get("etat"):
+        candidatures = candidatures.filter(etat=parametres["etat"])
+    avis = Exists(Avis.objects.filter(candidature=OuterRef("pk"), en_vigueur=True))
+    if parametres.get("avis") == "avec":
+        candidatures = candidatures.filter(avis)
+    elif parametres.get("avis") == "sans":
+        candidatures = candidatures.filter(~avis)
+    return candidatures
+
+
+def _uuids(valeurs: list[str]) -> list[str]:
+    """Only what looks like a UUID: anything else selects nothing."""
+    propres = []
+    for valeur in valeurs:
+        try:
+            propres.append(str(UUID(valeur)))
+        except ValueError:
+            continue
+    return propres
+
+
+def _decider(*, acteur: Acteur, objet: LigneComite, **champs: Any) -> str:
+    ligne = decider(acteur=acteur, ligne=objet, **champs)
+    suite = " Elle est prise sans avis de la préfecture." if ligne.sans_avis else ""
+    return f"Décision enregistrée pour la candidature n° {ligne.candidature.numero}.{suite}"
+
+
+def _retirer(*, acteur: Acteur, objet: LigneComite) -> str:
+    desinscrire(acteur=acteur, ligne=objet)
+    return f"La candidature n° {objet.candidature.numero} est retirée de l’ordre du jour."
+
+
+def _question(ligne: LigneComite) -> str:
+    candidature = ligne.candidature
+    avis = candidature.avis.filter(en_vigueur=True).first()
+    demande = (
+        f"{candidature.nb_conseillers} poste(s) demandé(s)" if candidature.nb_conseillers else "nombre non précisé"
+    )
+    if avis is None:
+        dit = "La préfecture n’a pas rendu d’avis : la décision sera marquée comme prise sans avis."
+    else:
+        rang = f", rang {avis.rang}" if avis.rang else ""
+        dit = f"Avis {avis.get_sens_display().lower()}, {avis.nb_postes} poste(s){rang} : « {avis.commentaire} »"
+    accordes = ligne.comite.lignes.exclude(pk=ligne.pk).filter(decision=Decision.RETENUE)
+    reste = ligne.comite.enveloppe_postes - sum(accordes.values_list("nb_postes", flat=True))
+    return f"{candidature.commune}, {demande}. {dit} Il reste {reste} poste(s) à répartir dans ce comité."
+
+
+def _modifiable(acteur: Acteur, ligne: LigneComite) -> bool:
+    return ligne.comite.etat == EtatComite.PREPARATION
+
+
+@admin.register(LigneComite)
+class LigneComiteAdmin(ObjetAdmin):
+    """The verbs of one line; the line itself is read on the page of its committee."""
+
+    roles_lecture = NATIONAUX
+    visibles_par = staticmethod(lignes_lisibles_par)
+    list_select_related = ("comite", "candidature__commune")
+    verbes = (
+        Bouton(
+            "decider",
+            "Décider",
+            _decider,
+            roles=ANCT,
+            formulaire=FormulaireDecision,
+            avec_objet=True,
+            explication=_question,
+            possible=_modifiable,
+        ),
+        Bouton(
+            "retirer",
+            "Retirer de l’ordre du jour",
+            _retirer,
+            roles=ANCT,
+            explication="La candidature pourra être inscrite à un autre comité. La décision préparée ici est perdue.",
+            possible=_modifiable,
+        ),
+    )
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LigneComite]:
+        return super().get_queryset(request).select_related("comite__campagne", "candidature__commune")
+
+    def adresse(self, objet: LigneComite, verbe: str | None = None) -> str:
+        if verbe:
+            return super().adresse(objet, verbe)
+        return (
+            reverse("admin:structures_comite_change", args=[objet.comite.uuid]) + f"#ligne-{objet.candidature.numero}"
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The lines are read committee by committee."""
+        self._exiger_lecture(request)
+        return HttpResponseRedirect(reverse("admin:structures_comite_changelist"))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(self.adresse(self.obtenir(request, object_id)))

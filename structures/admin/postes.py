@@ -1,0 +1,156 @@
+"""Posts: where they are, those whose time to recruit is over, more time or withdrawal (R30)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.commun.acteurs import Acteur
+from portal.commun.affichage import date_longue
+from portal.commun.exports import Colonne, exporter
+from portal.commun.normalisation import normaliser
+from portal.commun.roles import Role
+from portal.comptes.admin_outils import Bouton
+from structures import acces
+from structures.actions import proroger_poste, retirer_poste
+from structures.admin.base import ObjetAdmin
+from structures.admin.filtres import FiltreDepartementPoste, FiltreEcheance, FiltreRegime
+from structures.enums import EtatPoste
+from structures.etats import MACHINE_POSTE
+from structures.forms.institution import FormulaireDerogation, FormulaireRetrait
+from structures.models import Poste
+from structures.regles import en_retard
+
+ANCT = frozenset({Role.ANCT})
+
+
+def poste_en_retard(poste: Poste) -> bool:
+    """R30: not filled, and its deadline is past."""
+    a_pourvoir = poste.etat in (EtatPoste.A_POURVOIR, EtatPoste.RESERVE)
+    return a_pourvoir and en_retard(poste.echeance_recrutement, timezone.localdate())
+
+
+def _proroger(*, acteur: Acteur, objet: Poste, **champs: Any) -> str:
+    poste = proroger_poste(acteur=acteur, poste=objet, **champs)
+    return f"Le poste n° {poste.numero} peut être pourvu jusqu’au {date_longue(poste.echeance_recrutement)}."
+
+
+def _retirer(*, acteur: Acteur, objet: Poste, motif: str) -> str:
+    retirer_poste(acteur=acteur, poste=objet, motif=motif)
+    return f"Le poste n° {objet.numero} est retiré. La structure et la préfecture sont prévenues."
+
+
+def exporter_postes(postes: QuerySet[Poste], *, format: str) -> Any:
+    colonnes = [
+        Colonne("Numéro", "numero"),
+        Colonne("Structure", "structure.nom"),
+        Colonne("SIRET ou RIDET", "structure.identifiant"),
+        Colonne("Commune", "structure.commune.nom"),
+        Colonne("Code département", "structure.commune.departement_id"),
+        Colonne("Campagne", "campagne.nom"),
+        Colonne("Coordinateur", "coordinateur"),
+        Colonne("État", "get_etat_display"),
+        Colonne("Comité", "comite.numero"),
+        Colonne("Accordé le", "accorde_le"),
+        Colonne("À pourvoir avant le", "echeance_recrutement"),
+        Colonne("Échéance dépassée", poste_en_retard),
+    ]
+    return exporter("postes", colonnes, postes, format=format)
+
+
+@admin.register(Poste)
+class PosteAdmin(ObjetAdmin):
+    visibles_par = staticmethod(acces.postes_visibles_par)
+    gabarit_detail = "admin/structures/poste.html"
+    exporter_liste = staticmethod(exporter_postes)
+    list_display = (
+        "numero",
+        "structure",
+        "lieu",
+        "campagne",
+        "coordinateur",
+        "etat",
+        "accorde_le",
+        "echeance_recrutement",
+        "retard",
+    )
+    list_display_links = ("numero", "structure")
+    list_filter = (
+        FiltreEcheance,
+        "etat",
+        FiltreDepartementPoste,
+        FiltreRegime,
+        ("campagne", admin.RelatedOnlyFieldListFilter),
+        "coordinateur",
+    )
+    search_fields = ("numero",)
+    search_help_text = "Numéro du poste, nom, SIRET ou commune de la structure"
+    ordering = ("echeance_recrutement", "numero")
+    verbes = (
+        Bouton(
+            "prolonger",
+            "Prolonger le délai",
+            _proroger,
+            roles=ANCT,
+            formulaire=FormulaireDerogation,
+            explication=lambda objet: (
+                f"{objet.structure.nom} doit pourvoir ce poste avant le {date_longue(objet.echeance_recrutement)}. "
+                "La dérogation est enregistrée avec son motif, et la structure est prévenue."
+            ),
+            possible=lambda acteur, objet: objet.etat == EtatPoste.A_POURVOIR,
+        ),
+        Bouton(
+            "retirer",
+            "Retirer le poste",
+            _retirer,
+            roles=ANCT,
+            formulaire=FormulaireRetrait,
+            explication=lambda objet: (
+                f"{objet.structure.nom} perd ce poste, qui revient à l’enveloppe de la campagne. "
+                "On ne peut pas revenir en arrière."
+            ),
+            possible=lambda acteur, objet: (
+                MACHINE_POSTE.autorise(objet.etat, "retirer", acteur) and poste_en_retard(objet)
+            ),
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Poste]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("structure__commune__departement", "campagne", "comite", "candidature")
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Poste], search_term: str
+    ) -> tuple[QuerySet[Poste], bool]:
+        for mot in search_term.split():
+            if mot.isdigit():
+                filtre = Q(structure__siret__startswith=mot)
+                queryset = queryset.filter(filtre | Q(numero=mot) if len(mot) < 10 else filtre)
+                continue
+            propre = normaliser(mot)
+            queryset = queryset.filter(
+                Q(structure__nom_normalise__contains=propre) | Q(structure__commune__nom_normalise__contains=propre)
+            )
+        return queryset, False
+
+    @admin.display(description="commune", ordering="structure__commune__nom_normalise")
+    def lieu(self, poste: Poste) -> str:
+        return str(poste.structure.commune)
+
+    @admin.display(description="échéance dépassée", boolean=False)
+    def retard(self, poste: Poste) -> str:
+        return "Dépassée" if poste_en_retard(poste) else ""
+
+    def contexte_detail(self, request: HttpRequest, objet: Poste) -> dict[str, Any]:
+        return {
+            "retard": poste_en_retard(objet),
+            "lieux": list(objet.lieux.select_related("commune").order_by("nom")),
+            "derogations": list(objet.derogations.order_by("-cree_le")),
+        }
