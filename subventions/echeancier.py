@@ -148,6 +148,14 @@ def est_exigible(
     return Exigibilite(not motifs, tuple(motifs))
 
 
+def jour_d_exigibilite(
+    *, prevue_le: date, convention_signee_le: date, contrat_signe_le: date, reprise_le: date | None = None
+) -> date:
+    """R12, R65: the day on which the last of the conditions was met. It depends on facts, never on the day the job
+    runs: late by a week, it finds the same day. `reprise_le` is when the last suspension was lifted (R13)."""
+    return max(prevue_le, convention_signee_le, contrat_signe_le, reprise_le or prevue_le)
+
+
 def verifier_suspension(motif: str) -> None:
     """R13: a suspension is always explained to the structure."""
     if not motif.strip():

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.commun.dates import mois_entames
 from structures.identifiants import statut_dans_regime
 from structures.regimes import CONTRATS_SANS_TERME, Evenements, Horloge, Regime, obtenir_regime
-from subventions.bareme import Calcul, calculer_montant
+from subventions.bareme import Calcul, MontantAFixer, calculer_montant
 from subventions.models import Contrat, Dossier
 from subventions.regles_contrat import FaitsContrat
 
@@ -72,8 +72,13 @@ def faits_du_contrat(
     )
 
 
-def montant_du_contrat(dossier: Dossier, contrat: Contrat) -> Calcul:
-    """R6 to R9 for this contract; the département is that of the structure's commune (R7)."""
+def montant_du_contrat(
+    dossier: Dossier, contrat: Contrat, *, montant_fixe: Decimal | None = None, motif_montant: str = ""
+) -> Calcul:
+    """R6 to R9 for this contract; the département is that of the structure's commune (R7).
+
+    `montant_fixe`, with its reason, is what BdT decides where the texts announce an increase without a figure.
+    """
     return calculer_montant(
         dossier.poste.regime,
         statut_du_dossier(dossier),
@@ -82,7 +87,17 @@ def montant_du_contrat(dossier: Dossier, contrat: Contrat) -> Calcul:
         duree_du_contrat(contrat),
         dossier.aides,
         jour=contrat.debut if contrat.signe_le is None else contrat.signe_le,
+        montant_fixe=montant_fixe,
+        motif_montant=motif_montant,
     )
+
+
+def montant_ou_none(dossier: Dossier, contrat: Contrat) -> Calcul | None:
+    """The same, None where only BdT can say the amount (R6)."""
+    try:
+        return montant_du_contrat(dossier, contrat)
+    except MontantAFixer:
+        return None
 
 
 def evenements_du_dossier(

@@ -1,4 +1,4 @@
-"""Verbs of the labour contract (R62) and of the facts that the training floor brings down (R80, R83, R84)."""
+"""Verbs of the labour contract: draft, signature, end of a draft (R62, R3, R41)."""
 
 from __future__ import annotations
 
@@ -7,33 +7,25 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from subventions.notifications_versements import notifier_contrat_signe
 
 from candidats.enums import EtatMiseEnRelation
 from portal.commun.acteurs import Acteur
-from portal.commun.dates import date_longue
 from portal.commun.documents import deposer_document
-from portal.commun.erreurs import RegleNonRespectee, TransitionInterdite, exiger
+from portal.commun.erreurs import TransitionInterdite, exiger
 from portal.commun.evenements import emettre
 from portal.commun.verbes import verbe
 from structures.actions import pourvoir_poste
+from structures.actions.postes import verrouiller_poste
+from subventions.actions.communs import exiger_sa_structure, verrouiller
 from subventions.actions.echeances import recalculer
+from subventions.controles import Projet, manquements_du_projet, manquements_signature
 from subventions.enums import EtatContrat, EtatConvention, EtatDossier
 from subventions.etats import MACHINE_CONTRAT
-from subventions.faits import faits_du_contrat
+from subventions.faits import montant_ou_none
 from subventions.models import Contrat, Convention, Dossier
-from subventions.regles_contrat import verifier_contrat
+from subventions.notifications_versements import notifier_contrat_signe
 
 NATURE_CONTRAT_SIGNE = "subventions-contrat-signe"
-
-
-def verrouiller_dossier(dossier: Dossier) -> Dossier:
-    """The file, locked, with what the rules read."""
-    return (
-        Dossier.objects.select_for_update(of=("self",))
-        .select_related("poste__campagne", "structure__commune", "mise_en_relation__candidat")
-        .get(pk=dossier.pk)
-    )
 
 
 @verbe
@@ -48,25 +40,19 @@ def preparer_contrat(
     temps_plein: bool,
 ) -> Contrat:
     """Write or correct the draft contract; every rule that does not need the signature is checked now (R62)."""
-    dossier = verrouiller_dossier(dossier)
-    if dossier.etat in (EtatDossier.CLOS, EtatDossier.REJETE):
-        raise TransitionInterdite("Ce dossier est clos ou rejeté : le contrat ne peut plus être préparé.")
-    if dossier.mise_en_relation.etat != EtatMiseEnRelation.VALIDEE:
-        raise TransitionInterdite("Le contrat se prépare pour un candidat validé.")
-    faits = faits_du_contrat(
-        dossier, nature=nature, debut=debut, fin=fin, salaire_brut=salaire_brut, temps_plein=temps_plein
-    )
-    # The advert and the training body may still come before the signature.
-    exiger(m for m in verifier_contrat(faits) if m.regle != "R3")
+    dossier = verrouiller(dossier)
+    exiger_sa_structure(acteur, dossier)
     contrat = Contrat.objects.select_for_update(of=("self",)).filter(dossier=dossier).first()
+    exiger_preparation_possible(dossier, contrat)
+    projet = Projet(nature, debut, fin, salaire_brut, temps_plein)
+    exiger(manquements_du_projet(dossier, projet))
     if contrat is None:
         contrat = Contrat(dossier=dossier, poste=dossier.poste, candidat=dossier.mise_en_relation.candidat)
-    elif contrat.etat != EtatContrat.PREPARE:
-        raise TransitionInterdite("Le contrat est déjà signé : il ne se modifie plus ici.")
-    elif Convention.objects.filter(dossier=dossier).exclude(etat=EtatConvention.ANNULEE).exists():
-        raise TransitionInterdite("La convention est établie sur ce contrat : demandez d’abord son annulation.")
-    contrat.nature, contrat.debut, contrat.fin = nature, debut, fin
+        contrat.etat_par_id, contrat.etat_role = acteur.utilisateur_id, acteur.role
+    nature_avant, contrat.nature = contrat.nature, nature
+    contrat.debut, contrat.fin = debut, fin
     contrat.salaire_brut, contrat.temps_plein = salaire_brut, temps_plein
+    _exiger_conforme_a_la_convention(dossier, contrat, nature_avant)
     contrat.save()
     return contrat
 
@@ -74,30 +60,21 @@ def preparer_contrat(
 @verbe
 def signer_contrat(*, acteur: Acteur, contrat: Contrat, signe_le: dt.date, fichier: Any) -> Contrat:
     """Record the signature: all of R62 and R3, the signed file, the post filled, the clock of R4 if it starts there."""
-    dossier = verrouiller_dossier(contrat.dossier)
+    # Locks in the order of the house: post, file, contract.
+    verrouiller_poste(contrat.poste)
+    dossier = verrouiller(contrat.dossier)
+    exiger_sa_structure(acteur, dossier)
     contrat = Contrat.objects.select_for_update(of=("self",)).get(pk=contrat.pk)
+    contrat.dossier = dossier
     MACHINE_CONTRAT.verifier(contrat, "signer", acteur)
     if dossier.etat != EtatDossier.CONFORME:
         raise TransitionInterdite(
-            "Le dossier de subvention n’est pas encore déclaré conforme par la Banque des Territoires."
+            "La Banque des Territoires n’a pas encore validé la conformité du dossier de subvention : "
+            "la signature du contrat s’enregistre après."
         )
-    if signe_le > timezone.localdate():
-        raise RegleNonRespectee("R62", "La date de signature ne peut pas être dans le futur.", "signe_le")
-    exiger(
-        verifier_contrat(
-            faits_du_contrat(
-                dossier,
-                nature=contrat.nature,
-                debut=contrat.debut,
-                fin=contrat.fin,
-                salaire_brut=contrat.salaire_brut,
-                temps_plein=contrat.temps_plein,
-                signe_le=signe_le,
-            )
-        )
-    )
+    exiger(manquements_signature(dossier, contrat, signe_le, timezone.localdate()))
     contrat.document = deposer_document(
-        acteur=acteur, nature=NATURE_CONTRAT_SIGNE, objet=dossier, fichier=fichier, nom="", champ="fichier"
+        acteur=acteur, nature=NATURE_CONTRAT_SIGNE, objet=dossier, fichier=fichier, champ="fichier"
     )
     contrat.signe_le = signe_le
     MACHINE_CONTRAT.franchir(contrat, "signer", acteur=acteur)
@@ -109,49 +86,31 @@ def signer_contrat(*, acteur: Acteur, contrat: Contrat, signe_le: dt.date, fichi
     return contrat
 
 
-@verbe
-def noter_contact_formation(*, acteur: Acteur, dossier: Dossier, le: dt.date) -> Dossier:
-    """R80: the first contact with the training body; later ones change nothing."""
-    dossier = verrouiller_dossier(dossier)
-    if le > timezone.localdate():
-        raise RegleNonRespectee("R80", "La date de prise de contact ne peut pas être dans le futur.", "contacte_le")
-    if dossier.formation_contactee_le is None or le < dossier.formation_contactee_le:
-        dossier.formation_contactee_le = le
-        dossier.save()
-    return dossier
-
-
-@verbe
-def enregistrer_depart_formation(*, acteur: Acteur, dossier: Dossier, le: dt.date, motif: str = "") -> Dossier:
-    """R4, R83: the departure in training, or its correction; only unpaid tranches move (R64)."""
-    dossier = verrouiller_dossier(dossier)
-    contrat = _contrat_signe(dossier)
-    if contrat.signe_le is not None and le < contrat.signe_le:
-        raise RegleNonRespectee(
-            "R62",
-            f"Le contrat, signé le {date_longue(contrat.signe_le)}, doit l’être avant le départ en formation.",
-            "le",
+def exiger_preparation_possible(dossier: Dossier, contrat: Contrat | None) -> None:
+    """Raise with the reason when the draft can no longer be written; the page asks before showing its form."""
+    if dossier.etat in (EtatDossier.CLOS, EtatDossier.REJETE):
+        raise TransitionInterdite("Ce dossier est clos ou rejeté : le contrat ne peut pas être préparé.")
+    if contrat is not None and contrat.etat != EtatContrat.PREPARE:
+        raise TransitionInterdite(
+            f"Le contrat est « {contrat.get_etat_display().lower()} » : il ne se modifie plus ici."
         )
-    dossier.depart_formation_le = le
-    dossier.save()
-    recalculer(dossier=dossier)
-    return dossier
+    if dossier.mise_en_relation.etat != EtatMiseEnRelation.VALIDEE:
+        raise TransitionInterdite("Le contrat se prépare pour un candidat validé.")
 
 
-@verbe
-def enregistrer_exemption(*, acteur: Acteur, dossier: Dossier, le: dt.date) -> Dossier:
-    """R4, R84: exempted from the course: the clock set on the departure falls back on the start of the contract."""
-    dossier = verrouiller_dossier(dossier)
-    if dossier.depart_formation_le is not None:
-        raise TransitionInterdite("La personne est déjà partie en formation : elle ne peut plus en être dispensée.")
-    dossier.exempte_formation_le = le
-    dossier.save()
-    recalculer(dossier=dossier)
-    return dossier
-
-
-def _contrat_signe(dossier: Dossier) -> Contrat:
-    contrat = Contrat.objects.filter(dossier=dossier, etat=EtatContrat.SIGNE).first()
-    if contrat is None:
-        raise RegleNonRespectee("R62", "Le contrat de travail doit être signé avant le départ en formation.", "le")
-    return contrat
+def _exiger_conforme_a_la_convention(dossier: Dossier, contrat: Contrat, nature_avant: str) -> None:
+    """Dates and pay may still move before the signature; the kind and the amount that the agreement states may not."""
+    convention = Convention.objects.filter(dossier=dossier).exclude(etat=EtatConvention.ANNULEE).first()
+    if convention is None:
+        return
+    calcul = montant_ou_none(dossier, contrat)
+    if contrat.nature == nature_avant and (calcul is None or calcul.montant == convention.montant):
+        return
+    suite = (
+        "elle est signée par toutes les parties et ne change plus."
+        if convention.etat == EtatConvention.SIGNEE
+        else "demandez à la Banque des Territoires de l’annuler, par la messagerie du dossier."
+    )
+    raise TransitionInterdite(
+        f"La convention n° {convention.numero} est établie pour un autre contrat (nature ou montant) : {suite}"
+    )

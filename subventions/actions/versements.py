@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db import connection
 from django.utils import timezone
-from subventions.notifications_versements import notifier_suspension, notifier_tranches_exigibles
 
 from portal.commun.acteurs import Acteur
-from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite
+from portal.commun.erreurs import AccesRefuse, TransitionInterdite
 from portal.commun.roles import Role
+from portal.commun.taches import cle_de_verrou
 from portal.commun.verbes import verbe
+from subventions.actions.communs import exiger_texte
 from subventions.bareme import ZERO
-from subventions.echeancier import est_exigible, verifier_suspension
-from subventions.enums import EtatContrat, EtatConvention, EtatTranche
+from subventions.enums import EtatConvention, EtatTranche
 from subventions.etats import MACHINE_TRANCHE
-from subventions.models import Contrat, Convention, Suspension, Tranche
+from subventions.exigibilite import TrancheOuverte, conventions_dues, lire_ouvertures
+from subventions.lots import franchir_en_lot
+from subventions.models import Convention, Suspension, Tranche
+from subventions.notifications_versements import notifier_suspension, notifier_tranches_exigibles
+
+ROLES_SUSPENDENT = (Role.BDT, Role.ANCT, Role.SYSTEME)
+VERROU = cle_de_verrou("subventions.ouvrir_tranches:verbe")
 
 
 @dataclass(frozen=True)
@@ -29,62 +36,50 @@ class Bilan:
     montant: Decimal
 
 
-def tranches_dues(le: dt.date):
-    """The planned tranches whose date has come, with the facts of R12, in one query each."""
-    return (
-        Tranche.objects.filter(etat=EtatTranche.PREVUE, prevue_le__lte=le)
-        .annotate(
-            contrat_signe=Exists(
-                Contrat.objects.filter(dossier=OuterRef("convention__dossier"), etat=EtatContrat.SIGNE)
-            ),
-            suspendue=Exists(Suspension.objects.filter(convention=OuterRef("convention"), levee_le__isnull=True)),
-        )
-        .select_related("convention__dossier__structure", "convention__dossier__poste")
-        .order_by("prevue_le", "pk")
-    )
-
-
 @verbe
 def ouvrir_tranches(*, acteur: Acteur, le: dt.date) -> Bilan:
     """R65: make payable what is due on `le` by R12; run twice, or late by a week, it gives the same result.
 
-    The rows are locked and those another run holds are skipped: two runs at once open each tranche once.
+    One run at a time: a second one waits, then finds nothing left to do. The conventions are locked before they are
+    read, so that a suspension decided at the same moment is either seen, or comes after and closes what was opened.
     """
-    ouvertes: list[Tranche] = []
-    for tranche in tranches_dues(le).select_for_update(of=("self",), skip_locked=True):
-        constat = est_exigible(
-            date_tranche=tranche.prevue_le,
-            aujourdhui=le,
-            convention_signee=tranche.convention.etat == EtatConvention.SIGNEE,
-            contrat_en_vigueur=tranche.contrat_signe,
-            suspension_ouverte=tranche.suspendue,
-        )
-        if not constat.exigible:
-            continue
-        MACHINE_TRANCHE.franchir(tranche, "ouvrir", acteur=Acteur.systeme())
-        # Late by a week, the tranche is still payable since its own date.
-        tranche.exigible_le = tranche.prevue_le
-        tranche.save()
-        ouvertes.append(tranche)
-    if ouvertes:
-        notifier_tranches_exigibles(ouvertes)
-    return Bilan(len(ouvertes), sum((tranche.montant for tranche in ouvertes), ZERO))
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT pg_advisory_xact_lock(%s)", [VERROU])
+    ouvertures = lire_ouvertures(conventions_dues(le), le)
+    if not ouvertures:
+        return Bilan(0, ZERO)
+    for exigible_le, cles in _par_jour(ouvertures).items():
+        franchir_en_lot(Tranche, cles, MACHINE_TRANCHE, "ouvrir", acteur=Acteur.systeme(), exigible_le=exigible_le)
+    notifier_tranches_exigibles(ouvertures)
+    return Bilan(len(ouvertures), sum((ouverture.montant for ouverture in ouvertures), ZERO))
+
+
+def _par_jour(ouvertures: list[TrancheOuverte]) -> dict[dt.date, list[int]]:
+    groupes: dict[dt.date, list[int]] = defaultdict(list)
+    for ouverture in ouvertures:
+        groupes[ouverture.exigible_le].append(ouverture.pk)
+    return groupes
 
 
 @verbe
 def suspendre(*, acteur: Acteur, convention: Convention, motif: str) -> Suspension:
     """R13: stop the payments with a reason; what was payable and not yet validated goes back to planned."""
-    if not acteur.est(Role.BDT, Role.ANCT, Role.SYSTEME):
+    if not acteur.est(*ROLES_SUSPENDENT):
         raise AccesRefuse("Seules l’ANCT et la Banque des Territoires suspendent un versement.")
-    verifier_suspension(motif)
-    convention = Convention.objects.select_for_update(of=("self",)).get(pk=convention.pk)
+    motif = exiger_texte(
+        motif,
+        regle="R13",
+        champ="motif",
+        vide="Indiquez le motif de la suspension : il est communiqué à la structure.",
+    )
+    convention = _verrouiller(convention)
     if convention.etat != EtatConvention.SIGNEE:
-        raise TransitionInterdite("Seule une convention signée peut être suspendue.")
+        raise TransitionInterdite("Seule une convention signée par toutes les parties peut être suspendue.")
     if convention.suspensions.filter(levee_le__isnull=True).exists():
         raise TransitionInterdite("Les versements de cette convention sont déjà suspendus.")
     suspension = Suspension.objects.create(convention=convention, motif=motif, ouverte_le=timezone.now())
     for tranche in convention.tranches.select_for_update(of=("self",)).filter(etat=EtatTranche.EXIGIBLE):
-        MACHINE_TRANCHE.franchir(tranche, "refermer", acteur=Acteur.systeme())
+        MACHINE_TRANCHE.franchir(tranche, "refermer", acteur=Acteur.systeme(acteur.nom))
         tranche.exigible_le = None
         tranche.save()
     notifier_suspension(suspension)
@@ -94,14 +89,24 @@ def suspendre(*, acteur: Acteur, convention: Convention, motif: str) -> Suspensi
 @verbe
 def lever(*, acteur: Acteur, suspension: Suspension, motif: str) -> Suspension:
     """R13: payments resume on their original dates; the job opens what fell due meanwhile."""
-    if not acteur.est(Role.BDT, Role.ANCT, Role.SYSTEME):
+    if not acteur.est(*ROLES_SUSPENDENT):
         raise AccesRefuse("Seules l’ANCT et la Banque des Territoires lèvent une suspension.")
+    motif = exiger_texte(motif, regle="R13", champ="motif", vide="Indiquez pourquoi la suspension est levée.")
+    convention = _verrouiller(suspension.convention)
     suspension = Suspension.objects.select_for_update(of=("self",)).get(pk=suspension.pk)
+    suspension.convention = convention
     if suspension.levee_le is not None:
         raise TransitionInterdite("Cette suspension est déjà levée.")
-    if not motif.strip():
-        raise RegleNonRespectee("R13", "Indiquez pourquoi la suspension est levée.", "motif")
     suspension.levee_le, suspension.motif_levee = timezone.now(), motif
     suspension.save()
     notifier_suspension(suspension)
     return suspension
+
+
+def _verrouiller(convention: Convention) -> Convention:
+    """The row that the payment-date job locks too, with what the mails read."""
+    return (
+        Convention.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("dossier__structure", "dossier__poste")
+        .get(pk=convention.pk)
+    )
