@@ -70,6 +70,8 @@ def lancer(choix: options.OptionsTest) -> int:
         with etapes.etape("Démarrage de PostgreSQL et de Redis"):
             services, _ = environnement.demarrer_services(superviseur, dossier / "postgres", jetable=True)
         env = environnement.environnement(environnement.TEST, dossier, services) | modele
+        # The workers of pytest-xdist must see the tests in the same order, parametrised by sets or not.
+        env.setdefault("PYTHONHASHSEED", "0")
         if navigateur := chemin_du_navigateur():
             env["CHROMIUM"] = navigateur
         rates = [] if choix.cibles else passer_les_controles(superviseur, env)
