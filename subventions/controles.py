@@ -1,4 +1,4 @@
-"""All that R62 refuses or warns about, at once, for a draft contract and for its signature: pages and verbs ask here."""
+"""All that R62 refuses or warns about, at once, for a draft contract and its signature: pages and verbs ask here."""
 
 from __future__ import annotations
 

@@ -15,11 +15,6 @@ from subventions.actions.formation import (
     enregistrer_exemption,
     noter_contact_formation,
 )
-from subventions.actions.formation import (
-    enregistrer_depart_formation,
-    enregistrer_exemption,
-    noter_contact_formation,
-)
 from subventions.actions.instruction import (
     accepter_piece,
     declarer_conforme,
