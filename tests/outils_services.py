@@ -27,7 +27,7 @@ def worker_celery(transactional_db: None, tmp_path: Path) -> Iterator[subprocess
     journal = (tmp_path / "worker.log").open("wb")
     processus = subprocess.Popen(
         [
-            sys.executable, "-m", "celery", "-A", "portal.celery", "worker",
+            sys.executable, "-m", "celery", "-A", "portal.celery", "worker", "--loglevel", "INFO",
             "--pool", "solo", "-Q", file, "--without-gossip", "--without-mingle", "--without-heartbeat",
         ],
         cwd=settings.BASE_DIR,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from dsfr.forms import DsfrBaseForm
 from dsfr.utils import dsfr_input_class_attr
 
@@ -23,7 +24,25 @@ __all__ = [
     "FormulaireModele",
     "ajouter_erreur_metier",
     "ajouter_manquements",
+    "avec_aide",
 ]
+
+
+LONGUEUR_MAX = 5000
+GABARIT_BALISE = "django/forms/widgets/input.html"
+
+
+class LibelleAvecAide(str):
+    """The label of an answer, with the hint shown under it."""
+
+    aide: str
+
+
+def avec_aide(libelle: str, aide: str) -> LibelleAvecAide:
+    """`choices=[("prive", avec_aide("Privé", "Association, entreprise de l’ESS"))]`."""
+    texte = LibelleAvecAide(libelle)
+    texte.aide = aide
+    return texte
 
 
 class OptionDeChoix(NamedTuple):
@@ -75,7 +94,8 @@ class ChampLie(forms.BoundField):
 
     @property
     def genre_choix(self) -> str:
-        return "radio" if isinstance(self.field.widget, forms.RadioSelect) else "checkbox"
+        # Django's check boxes derive from its radio buttons.
+        return "checkbox" if isinstance(self.field.widget, forms.CheckboxSelectMultiple) else "radio"
 
     @property
     def en_ligne(self) -> bool:
@@ -83,28 +103,25 @@ class ChampLie(forms.BoundField):
 
     @property
     def options(self) -> Iterator[OptionDeChoix]:
-        """The radio buttons or check boxes; a label `{"label": …, "help_text": …}` brings a hint of its own."""
-        for rang, option in enumerate(self.subwidgets):
-            libelle, aide = option.choice_label, ""
-            if isinstance(libelle, dict):
-                libelle, aide = libelle["label"], libelle.get("help_text", "")
-            identifiant = option.id_for_label or f"{self.auto_id}_{rang}"
-            if aide:
-                option.data["attrs"]["aria-describedby"] = f"{identifiant}-aide"
-            yield OptionDeChoix(identifiant, libelle, aide, option.tag())
+        """The radio buttons or check boxes; a label made by `avec_aide` brings a hint of its own."""
+        for option in self.subwidgets:
+            libelle = option.choice_label
+            aide = getattr(libelle, "aide", "")
+            identifiant = option.id_for_label
+            attributs = {**option.data["attrs"], **({"aria-describedby": f"{identifiant}-aide"} if aide else {})}
+            attributs.pop("dsfr", None)
+            widget = {**option.data, "attrs": attributs, "wrap_label": False}
+            # The input alone: django-dsfr's template of an option would draw the group and its label a second time.
+            balise = option.parent_widget._render(GABARIT_BALISE, {"widget": widget}, option.renderer)
+            yield OptionDeChoix(identifiant, libelle, aide, balise)
 
     @property
     def decrit_par(self) -> str:
         """Ids of the hint and of the error, those that are there."""
         identifiants = [self.id_aide] if self.help_text else []
-        if self.a_des_erreurs:
+        if self.errors:
             identifiants.append(self.id_erreur)
         return " ".join(identifiants)
-
-    @property
-    def a_des_erreurs(self) -> bool:
-        # Reading `errors` would start the validation of a form that is only being built.
-        return bool(self.form._errors and self.errors)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         widget = widget or self.field.widget
@@ -116,7 +133,7 @@ class ChampLie(forms.BoundField):
         # In a group, the hint and the error belong to the fieldset; repeating them on each choice is noise.
         if self.decrit_par and not groupe:
             attrs["aria-describedby"] = self.decrit_par
-        if self.a_des_erreurs:
+        if self.errors:
             attrs["aria-invalid"] = "true"
         return attrs
 
@@ -133,6 +150,7 @@ class _Commun:
         super().__init__(*args, **kwargs)
         for champ in self.fields.values():
             _traduire_obligatoire(champ)
+            _borner(champ)
         for champ in self.visible_fields():
             # Twice is harmless: it also covers the fields of a model form.
             dsfr_input_class_attr(champ)
@@ -163,6 +181,15 @@ def _traduire_obligatoire(champ: forms.Field) -> None:
             champ.error_messages["required"] = "Cochez cette case pour continuer."
         else:
             champ.error_messages["required"] = f"Remplissez ce champ : {_minuscule(str(champ.label))}."
+
+
+def _borner(champ: forms.Field) -> None:
+    """No text is without limit: a field that says none gets the longest that a person may have to write."""
+    if isinstance(champ, forms.CharField) and champ.max_length is None:
+        champ.max_length = LONGUEUR_MAX
+        # A list of its own: the fields of a form share the one of their class.
+        champ.validators = [*champ.validators, MaxLengthValidator(LONGUEUR_MAX)]
+        champ.widget.attrs.setdefault("maxlength", str(LONGUEUR_MAX))
 
 
 def _minuscule(libelle: str) -> str:

@@ -12,7 +12,8 @@ def requete_invalide(request: HttpRequest, exception: Exception | None = None) -
     """400, or 413 when what was sent is too large."""
     if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
         return render(request, "413.html", status=413)
-    return render(request, "400.html", status=400)
+    # It may come before the session, the person and the nonce are known.
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def acces_refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
