@@ -177,8 +177,24 @@ def _par_blocs(postes, candidats, lieux, classe, mobilite, interdites, jour, viv
             rangs, colonnes = np.nonzero(np.ones_like(cosinus, dtype=bool))
         else:
             rangs, colonnes = np.nonzero(cosinus >= np.cos((mobilite + TOLERANCE_KM) / RAYON_TERRE_KM))
-        morceaux.append(_exactes(postes, candidats, bloc[rangs], vus[colonnes], interdites, jour))
+        exactes = _exactes(postes, candidats, bloc[rangs], vus[colonnes], interdites, jour)
+        if len(np.unique(postes.lieu_poste[bloc])) < len(bloc):
+            exactes = _une_par_paire(exactes, len(candidats))
+        morceaux.append(_elaguer(exactes, vivier))
     return morceaux
+
+
+def _elaguer(paires: Paires, vivier: int | None) -> Paires:
+    """Leave out, post by post, what scores less than the `vivier` best; equal scores stay for the tie-break."""
+    if vivier is None or len(paires) <= vivier:
+        return paires
+    ordre = np.lexsort((-paires.score, paires.poste))
+    rang = np.arange(len(ordre)) - (debuts := np.searchsorted(paires.poste[ordre], paires.poste[ordre]))
+    scores_ordonnes = paires.score[ordre]
+    dernier = np.minimum(debuts + vivier - 1, len(ordre) - 1)
+    meme_poste = paires.poste[ordre][dernier] == paires.poste[ordre]
+    seuil = np.where(meme_poste, scores_ordonnes[dernier], -np.inf)
+    return paires.garder(ordre[(rang < vivier) | (scores_ordonnes >= seuil)])
 
 
 def _directions(latitudes: np.ndarray, longitudes: np.ndarray) -> np.ndarray:

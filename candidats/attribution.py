@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PASSES_D_AMELIORATION = 10
 # A chain longer than that is not looked for when posts that cannot be completed give theirs up.
-POSTES_VISITES_MAX = 400
+POSTES_VISITES_MAX = 40
 
 
 def attribuer(paires: Paires, places: np.ndarray, capacites: np.ndarray) -> np.ndarray:
@@ -91,10 +91,11 @@ class _Attribution:
 
     def completer(self) -> None:
         """Posts that lack the least take from those that lack more, when it gives them their three."""
-        for p in self.incomplets():
-            if self.manque(p) <= 0:
+        incomplets = self.incomplets()
+        for p in incomplets:
+            donneurs = {q for q in incomplets if self.manque(q) >= self.manque(p) > 0 and q != p}
+            if not donneurs:
                 continue
-            donneurs = {q for q in self.incomplets() if self.manque(q) >= self.manque(p) and q != p}
             faites: list[list[tuple[int, int | None]]] = []
             while self.manque(p) > 0:
                 fin = partial(self._chez_un_donneur, donneurs)
