@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import psutil
 
 from portal.embarque.donnees import Donnees
@@ -11,7 +13,13 @@ MONTRER = "import os; print(os.environ['DATABASE_URL'], os.environ['SITE_URL']);
 
 
 def residents(dossier) -> list[psutil.Process]:
-    return [p for p in psutil.process_iter() if p.name() == "postgres" and p.cwd() == str(dossier / "postgres")]
+    """The PostgreSQL processes of one data folder; those of other accounts cannot be looked into."""
+    trouves = []
+    for processus in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if processus.name() == "postgres" and processus.cwd() == str(dossier / "postgres"):
+                trouves.append(processus)
+    return trouves
 
 
 def test_sans_demo_les_services_durent_le_temps_de_la_commande(dossier):
