@@ -85,6 +85,14 @@ def test_un_lien_de_confirmation_invente_explique_quoi_faire(client):
     assert "Ce lien ne fonctionne pas" in page.content.decode()
 
 
+def test_nos_mots_et_nos_aides_remplacent_ceux_de_la_bibliotheque(client):
+    html = client.get(reverse("account_login")).content.decode()
+    assert "Adresse électronique" in html
+    assert "Rester connecté sur cet appareil" in html
+    assert html.count("Mot de passe oublié") == 1
+    assert "Au moins 12 caractères" in client.get(reverse("account_signup")).content.decode()
+
+
 # --- sign-in
 
 

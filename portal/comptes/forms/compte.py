@@ -25,6 +25,8 @@ def regler(form: forms.BaseForm, nom: str, libelle: str, aide: str = "", autocom
     champ.widget.attrs.pop("placeholder", None)
     if autocomplete:
         champ.widget.attrs["autocomplete"] = autocomplete
+    # A field bound before keeps the earlier words.
+    form._bound_fields_cache.pop(nom, None)
 
 
 class Inscription(Formulaire, allauth_forms.SignupForm):

@@ -10,13 +10,11 @@ from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
 from django import forms
 
 from portal.commun.formulaires import Formulaire
+from portal.comptes.forms.compte import regler
 
 
 def _regler_code(form: forms.BaseForm, aide: str) -> None:
-    champ = form.fields["code"]
-    champ.label, champ.help_text = "Code de sécurité", aide
-    champ.widget.attrs.pop("placeholder", None)
-    champ.widget.attrs["autocomplete"] = "one-time-code"
+    regler(form, "code", "Code de sécurité", aide, "one-time-code")
 
 
 class Authentification(Formulaire, base.AuthenticateForm):
