@@ -1,0 +1,249 @@
+"""The six steps of the application (R20, R21): one form each, every error next to its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+
+from portal.commun.affichage import date_longue
+from portal.commun.erreurs import ErreurMetier
+from portal.commun.formulaires import (
+    ChampTelephone,
+    Formulaire,
+    ajouter_erreur_metier,
+    ajouter_manquements,
+)
+from portal.territoires.champs import ChampCommune
+from structures.annuaire import Fiche, Verdict
+from structures.depot import candidature_vivante, manquement_doublon
+from structures.enums import TypeStructure
+from structures.identifiants import NOUVELLE_CALEDONIE, classer, identifiant_unique, normaliser_ridet
+from structures.models import Campagne
+from structures.questionnaire import (
+    MOTIVATION_MAX,
+    QUESTIONS,
+    engagements,
+    regimes_possibles,
+    verifier_eligibilite,
+)
+from structures.regimes import TYPES_PRIVES, StatutJuridique
+
+_QUESTIONS = {question.champ: question for question in QUESTIONS}
+
+
+def question(champ: str) -> dict[str, str]:
+    """Label and hint of a question of R20, written once in `questionnaire`."""
+    return {"label": _QUESTIONS[champ].intitule, "help_text": _QUESTIONS[champ].aide}
+
+
+def intitule(champ: str) -> str:
+    return _QUESTIONS[champ].intitule
+
+
+def zone_de_texte(champ: str, maximum: int, *, required: bool = True, rows: int = 6) -> forms.CharField:
+    aide = f"{_QUESTIONS[champ].aide} {maximum} caractères au plus.".strip()
+    return forms.CharField(
+        label=_QUESTIONS[champ].intitule,
+        help_text=aide,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        validators=[
+            MaxLengthValidator(maximum, "Ce texte compte %(show_value)d caractères : %(limit_value)d au plus.")
+        ],
+    )
+
+
+class FormulaireEtape(Formulaire):
+    """What each step is given by the wizard: the call that was chosen (None at the first step)."""
+
+    def __init__(self, *args: Any, campagne: Campagne | None = None, **kwargs: Any):
+        self.campagne = campagne
+        super().__init__(*args, **kwargs)
+
+
+class EtapeEligibilite(FormulaireEtape):
+    """Step 1: who may apply to what, told before anything is filled."""
+
+    type = forms.ChoiceField(choices=TypeStructure.choices, widget=forms.RadioSelect, **question("type"))
+    campagne = forms.ChoiceField(label="À quel appel candidatez-vous ?", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, campagnes: Iterable[Campagne] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.campagnes = {campagne.code: campagne for campagne in campagnes}
+        champ = self.fields["campagne"]
+        champ.choices = [(code, campagne.nom) for code, campagne in self.campagnes.items()]
+        # On the widget only: the field would read a label with a hint as a group of choices.
+        champ.widget.choices = [
+            (code, {"label": campagne.nom, "help_text": _presenter(campagne)})
+            for code, campagne in self.campagnes.items()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean()
+        campagne, genre = self.campagnes.get(donnees.get("campagne", "")), donnees.get("type")
+        if campagne is None or not genre:
+            return donnees
+        if verifier_eligibilite(campagne.donnees_regime, genre):
+            ouvertes = [c.nom for c in self.campagnes.values() if c.regime in regimes_possibles(genre)]
+            message = f"Cet appel est réservé à d’autres structures. {campagne.donnees_regime.pour_qui} "
+            if ouvertes:
+                message += f"Avec votre type de structure, choisissez : {' ou '.join(ouvertes)}."
+            else:
+                message += "Aucun appel n’est ouvert à votre type de structure en ce moment."
+            self.add_error("campagne", message)
+        return donnees
+
+
+def _presenter(campagne: Campagne) -> str:
+    cloture = f" Jusqu’au {date_longue(campagne.ferme_le)} inclus." if campagne.ferme_le else ""
+    return f"{campagne.donnees_regime.pour_qui}{cloture}"
+
+
+class EtapeIdentite(FormulaireEtape):
+    """Step 2: the establishment. The directory is asked here, and the application goes on without its answer."""
+
+    siret = forms.CharField(
+        required=False,
+        max_length=40,
+        label=_QUESTIONS["siret"].intitule,
+        help_text="14 chiffres, avec ou sans espaces. C’est l’établissement qui signera le contrat de travail.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    ridet = forms.CharField(
+        required=False,
+        max_length=40,
+        label="RIDET",
+        help_text="Pour la Nouvelle-Calédonie seulement, à la place du SIRET.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, chercher: Callable[[str], Fiche], genre: str = "", **kwargs: Any):
+        self.chercher, self.genre = chercher, genre
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean()
+        siret, ridet = donnees.get("siret") or "", donnees.get("ridet") or ""
+        try:
+            if ridet and not siret:
+                normaliser_ridet(ridet, NOUVELLE_CALEDONIE)
+            departement = NOUVELLE_CALEDONIE if ridet else ""
+            donnees["siret"], donnees["ridet"] = identifiant_unique(siret, ridet, departement)
+        except ErreurMetier as erreur:
+            ajouter_erreur_metier(self, erreur)
+            return donnees
+        self._refuser_doublon(donnees)
+        if not self.errors and donnees["siret"]:
+            self._consulter_annuaire(donnees["siret"])
+        return donnees
+
+    def _refuser_doublon(self, donnees: dict[str, Any]) -> None:
+        if self.campagne is None:
+            return
+        vivante = candidature_vivante(
+            siret=donnees["siret"],
+            ridet=donnees["ridet"],
+            regime=self.campagne.regime,
+            coordinateur=self.campagne.donnees_regime.coordinateur,
+        )
+        if vivante is not None:
+            ajouter_manquements(self, [manquement_doublon(vivante)])
+
+    def _consulter_annuaire(self, siret: str) -> None:
+        fiche = self.chercher(siret)
+        if fiche.verdict == Verdict.FERME:
+            self.add_error(
+                "siret",
+                "D’après l’annuaire des entreprises, cet établissement est fermé : indiquez le SIRET d’un "
+                "établissement ouvert.",
+            )
+        elif fiche.verdict == Verdict.TROUVE:
+            self._comparer_statut(fiche)
+
+    def _comparer_statut(self, fiche: Fiche) -> None:
+        """R21: the legal category decides public or private; a doubtful one only warns, on the next page."""
+        classement = classer(fiche.categorie_juridique, siren=fiche.siret[:9], est_ess=fiche.est_ess)
+        if classement.statut is None or classement.a_confirmer or not self.genre:
+            return
+        if (classement.statut == StatutJuridique.PRIVE) != (self.genre in TYPES_PRIVES):
+            choisi = "privée" if self.genre in TYPES_PRIVES else "publique"
+            self.add_error(
+                "siret",
+                f"Vous avez indiqué une structure {choisi}, mais l’annuaire dit autre chose. {classement.explication} "
+                "Revenez à l’étape précédente pour changer de type de structure, ou vérifiez le SIRET.",
+            )
+
+
+class EtapeStructure(FormulaireEtape):
+    """Step 3: name, place, person to contact; prefilled from the directory when it answered."""
+
+    nom = forms.CharField(max_length=250, **question("nom"))
+    adresse = forms.CharField(max_length=250, label="Adresse", help_text="Numéro et voie, ou lieu-dit.")
+    commune = ChampCommune(label="Commune de votre structure")
+    code_postal = forms.CharField(
+        required=False,
+        label="Code postal",
+        help_text="5 chiffres. Laissez vide pour prendre celui de la commune.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code"}),
+    )
+    contact_prenom = forms.CharField(
+        max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"}), **question("contact_prenom")
+    )
+    contact_nom = forms.CharField(
+        max_length=100, widget=forms.TextInput(attrs={"autocomplete": "family-name"}), **question("contact_nom")
+    )
+    contact_fonction = forms.CharField(max_length=100, **question("contact_fonction"))
+    contact_courriel = forms.EmailField(
+        max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}), **question("contact_courriel")
+    )
+    contact_telephone = ChampTelephone(**question("contact_telephone"))
+
+    def __init__(self, *args: Any, ridet: bool = False, **kwargs: Any):
+        self.ridet = ridet
+        super().__init__(*args, **kwargs)
+
+    def clean_code_postal(self) -> str:
+        code = "".join(self.cleaned_data["code_postal"].split())
+        if code and not (len(code) == 5 and code.isascii() and code.isdigit()):
+            raise forms.ValidationError("Le code postal comporte 5 chiffres, par exemple 03000.")
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean()
+        commune = donnees.get("commune")
+        if commune is None:
+            return donnees
+        if self.ridet and commune.departement_id != NOUVELLE_CALEDONIE:
+            self.add_error("commune", "Avec un RIDET, indiquez une commune de Nouvelle-Calédonie.")
+        if "code_postal" in donnees and not donnees["code_postal"]:
+            codes = commune.liste_codes_postaux
+            saisi = str(self.data.get(self.add_prefix("commune"), "")).strip()
+            donnees["code_postal"] = saisi if saisi in codes else (codes or [commune.code])[0]
+        return donnees
+
+
+class EtapeProjet(FormulaireEtape):
+    """Step 5: why, for what and for whom."""
+
+    motivation = zone_de_texte("motivation", MOTIVATION_MAX)
+    missions = zone_de_texte("missions", MOTIVATION_MAX)
+    partenaires = zone_de_texte("partenaires", 1000, required=False, rows=3)
+
+
+class EtapeEngagements(FormulaireEtape):
+    """Step 6: the summary, and the commitments of the call accepted one by one (S0, S1, S2)."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for engagement in engagements(self.campagne.donnees_regime) if self.campagne else []:
+            champ = forms.BooleanField(
+                label=engagement.texte, error_messages={"required": "Acceptez cet engagement pour candidater."}
+            )
+            self.fields[f"engagement_{engagement.cle}"] = champ
+
+    @property
+    def acceptes(self) -> list[str]:
+        return [nom.removeprefix("engagement_") for nom, valeur in self.cleaned_data.items() if valeur is True]
