@@ -172,15 +172,22 @@ class FormulaireModele(_Commun, forms.ModelForm, DsfrBaseForm):
 
 
 def _traduire_obligatoire(champ: forms.Field) -> None:
-    """« Ce champ est obligatoire » helps nobody: name the field in the sentence."""
+    """« Ce champ est obligatoire » helps nobody: name what is missing."""
     defaut = forms.Field.default_error_messages["required"]
-    if champ.required and champ.error_messages.get("required") == defaut and champ.label:
-        if isinstance(champ.widget, (forms.RadioSelect, forms.Select, forms.CheckboxSelectMultiple)):
-            champ.error_messages["required"] = f"Choisissez une réponse : {_minuscule(str(champ.label))}."
-        elif isinstance(champ.widget, forms.CheckboxInput):
-            champ.error_messages["required"] = "Cochez cette case pour continuer."
-        else:
-            champ.error_messages["required"] = f"Remplissez ce champ : {_minuscule(str(champ.label))}."
+    if not champ.required or champ.error_messages.get("required") != defaut or not champ.label:
+        return
+    if isinstance(champ.widget, (forms.RadioSelect, forms.Select, forms.CheckboxSelectMultiple)):
+        champ.error_messages["required"] = f"Choisissez une réponse : {_minuscule(str(champ.label))}."
+    elif isinstance(champ.widget, forms.CheckboxInput):
+        champ.error_messages["required"] = "Cochez cette case pour continuer."
+    else:
+        champ.error_messages["required"] = f"Remplissez ce champ : {_minuscule(str(champ.label))}."
+
+
+def _minuscule(libelle: str) -> str:
+    libelle = libelle.rstrip(" ?:.\u00a0\u202f")
+    # An acronym keeps its capitals.
+    return libelle if libelle[1:2].isupper() else libelle[:1].lower() + libelle[1:]
 
 
 def _borner(champ: forms.Field) -> None:
@@ -190,12 +197,6 @@ def _borner(champ: forms.Field) -> None:
         # A list of its own: the fields of a form share the one of their class.
         champ.validators = [*champ.validators, MaxLengthValidator(LONGUEUR_MAX)]
         champ.widget.attrs.setdefault("maxlength", str(LONGUEUR_MAX))
-
-
-def _minuscule(libelle: str) -> str:
-    libelle = libelle.rstrip(" ?:.\u00a0\u202f")
-    # An acronym keeps its capitals.
-    return libelle if libelle[1:2].isupper() else libelle[:1].lower() + libelle[1:]
 
 
 def ajouter_erreur_metier(form: forms.BaseForm, erreur: ErreurMetier) -> None:

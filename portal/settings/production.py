@@ -67,7 +67,9 @@ elif os.environ.get("ANYMAIL_BACKEND"):
     INSTALLED_APPS = [*INSTALLED_APPS, "anymail"]
     POST_OFFICE = {**POST_OFFICE, "BACKENDS": {"default": os.environ["ANYMAIL_BACKEND"]}}
 else:
-    raise ImproperlyConfigured("La variable d'environnement EMAIL_URL (ou ANYMAIL_BACKEND) est obligatoire en production.")
+    raise ImproperlyConfigured(
+        "La variable d'environnement EMAIL_URL (ou ANYMAIL_BACKEND) est obligatoire en production."
+    )
 
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", f"Conseiller numérique <ne-pas-repondre@{ALLOWED_HOSTS[0]}>")
 

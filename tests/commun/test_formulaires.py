@@ -86,7 +86,7 @@ def test_un_choix_peut_porter_sa_propre_aide():
     assert html.count("fr-radio-group") == 2
 
 
-def test_un_champ_obligatoire_vide_nomme_ce_qui_manque():
+def test_un_champ_obligatoire_vide_dit_quoi_faire():
     form = Essai({})
     assert form.errors["nom"] == ["Remplissez ce champ : nom de la structure."]
     assert form.errors["siret"] == ["Remplissez ce champ : SIRET."]
@@ -98,9 +98,11 @@ def test_un_champ_obligatoire_vide_nomme_ce_qui_manque():
 def test_le_resume_mene_a_chaque_champ_et_le_titre_les_compte():
     form = Essai({"nom": "Moulins", "siret": "1", "liste": "84", "accord": "on", "missions": ["x"]})
     erreurs = resume_erreurs(form)["erreurs"]
-    assert erreurs == [{"lien": "#id_genre_0", "libelle": "Statut", "texte": "Choisissez une réponse : statut."}]
+    assert erreurs == [{"lien": "#id_genre_0", "texte": "Choisissez une réponse : statut."}]
     assert 'id="id_genre_0"' in str(form)
     assert erreurs_titre(form) == "Erreur (1) : "
+    form.add_error("nom", "Trop long.")
+    assert resume_erreurs(form)["erreurs"][1]["texte"] == "Nom de la structure : Trop long."
     assert erreurs_titre(Essai()) == ""
     assert resume_erreurs(Essai())["erreurs"] == []
 

@@ -75,8 +75,14 @@ def resume_erreurs(*formulaires: Any) -> dict[str, Any]:
             lien = (
                 f"#{getattr(champ, 'ancre', champ.id_for_label)}" if champ is not None and not champ.is_hidden else ""
             )
-            erreurs += [{"lien": lien, "libelle": champ.label if lien else "", "texte": texte} for texte in liste]
+            libelle = str(champ.label) if lien else ""
+            erreurs += [{"lien": lien, "texte": _avec_libelle(libelle, str(texte))} for texte in liste]
     return {"erreurs": erreurs}
+
+
+def _avec_libelle(libelle: str, texte: str) -> str:
+    """Away from its field, an error names it, unless its sentence already does."""
+    return texte if not libelle or libelle.rstrip(" ?:").lower() in texte.lower() else f"{libelle} : {texte}"
 
 
 def _ancre(champ: Any) -> str:
