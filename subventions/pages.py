@@ -12,6 +12,7 @@ from portal.commun.roles import Role
 from structures.regimes import annonce_requise
 from subventions.enums import EtatDossier, EtatPiece
 from subventions.models import Dossier, MessageDossier, Piece
+from subventions.pages_conventions import contrat_du, convention_vivante
 from subventions.regles import EtatInstruction
 from subventions.suivi import (
     attendues_de,
@@ -62,6 +63,8 @@ def contexte_du_dossier(dossier: Dossier, acteur: Acteur) -> dict[str, Any]:
         "actions": {ligne.nom for ligne in dossier.actions_permises(acteur)},
         "modifiable": dossier.etat in (EtatDossier.CONSTITUTION, EtatDossier.REJETE, EtatDossier.COMPLEMENT),
         "ouvert": dossier.etat != EtatDossier.CLOS,
+        "contrat": contrat_du(dossier),
+        "convention": convention_vivante(dossier),
     }
 
 

@@ -105,7 +105,8 @@ def prendre_en_charge(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """At once when nobody holds the file; after a confirmation when a colleague does."""
     objet = acces.obtenir_dossier(request.acteur, uuid)
     if request.method == "POST":
-        releve = request.POST.get("releve") == str(objet.gestionnaire_id or "")
+        # The page says from whom one takes the file: a colleague who took it since is not dispossessed.
+        releve = objet.gestionnaire_id is not None and request.POST.get("releve") == str(objet.gestionnaire_id)
         try:
             actions.prendre_en_charge(acteur=request.acteur, dossier=objet, releve=releve)
         except AccesRefuse:
@@ -115,7 +116,13 @@ def prendre_en_charge(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, "Vous avez pris ce dossier en charge.")
         return redirect(adresse_bdt(objet))
-    return render(request, "subventions/bdt/prendre_en_charge.html", {"dossier": objet})
+    contexte = {
+        "dossier": objet,
+        "form": Formulaire(),
+        "question": "Reprendre ce dossier" if objet.gestionnaire_id else "Prendre ce dossier en charge",
+        "bouton": "Prendre en charge",
+    }
+    return render(request, "subventions/bdt/prendre_en_charge.html", contexte)
 
 
 @require_POST
@@ -153,7 +160,15 @@ def refuser_piece(request: HttpRequest, uuid: UUID, piece: UUID) -> HttpResponse
     if form.is_valid() and appliquer(form, refuser):
         messages.success(request, f"Pièce refusée : {la_piece}. Demandez un complément pour prévenir la structure.")
         return redirect(adresse_bdt(objet, "#pieces"))
-    contexte = {"dossier": objet, "piece": la_piece, "form": form}
+    vu = request.POST.get("document") or (la_piece.document.uuid if la_piece.document else "")
+    contexte = {
+        "dossier": objet,
+        "piece": la_piece,
+        "form": form,
+        "document_vu": vu,
+        "question": "Refuser la pièce",
+        "bouton": "Refuser la pièce",
+    }
     return render(request, "subventions/bdt/refuser_piece.html", contexte)
 
 
@@ -175,7 +190,7 @@ def demander_complement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     ):
         messages.success(request, "La demande est envoyée à la structure. Le délai est arrêté jusqu’à sa réponse.")
         return redirect(adresse_bdt(objet))
-    return _decision(request, objet, form, "complement")
+    return _decision(request, objet, form, "complement", "Demander un complément", "Envoyer la demande")
 
 
 @require_http_methods(GET_ET_POST)
@@ -187,7 +202,7 @@ def declarer_conforme(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if form.is_valid() and appliquer(form, lambda: actions.declarer_conforme(acteur=request.acteur, dossier=objet)):
         messages.success(request, "Le dossier est conforme. La structure est prévenue.")
         return redirect(adresse_bdt(objet))
-    return _decision(request, objet, form, "conforme")
+    return _decision(request, objet, form, "conforme", "Valider la conformité", "Déclarer le dossier conforme")
 
 
 @require_http_methods(GET_ET_POST)
@@ -201,11 +216,14 @@ def rejeter(request: HttpRequest, uuid: UUID) -> HttpResponse:
     ):
         messages.success(request, "Le dossier est rejeté. La structure est prévenue du motif.")
         return redirect(adresse_bdt(objet))
-    return _decision(request, objet, form, "rejeter")
+    return _decision(request, objet, form, "rejeter", "Rejeter le dossier", "Rejeter le dossier")
 
 
-def _decision(request: HttpRequest, objet: Dossier, form: Formulaire, nom: str) -> HttpResponse:
-    contexte = {**contexte_du_dossier(objet, request.acteur), "form": form}
+def _decision(
+    request: HttpRequest, objet: Dossier, form: Formulaire, nom: str, question: str, bouton: str
+) -> HttpResponse:
+    contexte = contexte_du_dossier(objet, request.acteur)
+    contexte |= {"form": form, "question": question, "bouton": bouton}
     return render(request, f"subventions/bdt/{nom}.html", contexte)
 
 

@@ -99,7 +99,11 @@ class DossierFactory(DjangoModelFactory):
             motif_rejet="Le poste est déjà financé par un autre dispositif.",
             **_depose(etat_role=Role.BDT),
         )
-        clos = factory.Trait(etat=EtatDossier.CLOS, mise_en_relation__etat=EtatMiseEnRelation.ECARTEE)
+        clos = factory.Trait(
+            etat=EtatDossier.CLOS,
+            mise_en_relation__etat=EtatMiseEnRelation.ECARTEE,
+            mise_en_relation__motif="autre",
+        )
         privee = factory.Trait(mise_en_relation__poste__privee=True)
         coordinateurs = factory.Trait(mise_en_relation__poste__coordinateurs=True)
 
