@@ -81,6 +81,8 @@ def test_l_acces_a_l_administration_suit_les_roles(role):
     personne = UtilisateurFactory()
     sans_organisation = role in ("support", "candidat")
     organisation = None if sans_organisation else OrganisationFactory(**{role: True})
+    if organisation:
+        rattacher(UtilisateurFactory(), role, organisation)
     rattachement = rattacher(personne, role, organisation)
     personne.refresh_from_db()
     assert personne.is_staff is (role in ROLES_ADMIN)
@@ -91,7 +93,9 @@ def test_l_acces_a_l_administration_suit_les_roles(role):
 
 def test_l_acces_a_l_administration_reste_avec_un_second_role_d_agent():
     personne = UtilisateurFactory()
-    un = rattacher(personne, Role.PREFECTURE, OrganisationFactory(prefecture=True))
+    prefecture = OrganisationFactory(prefecture=True)
+    rattacher(UtilisateurFactory(), Role.PREFECTURE, prefecture)
+    un = rattacher(personne, Role.PREFECTURE, prefecture)
     rattacher(personne, Role.SUPPORT)
     actions.retirer_membre(acteur=SYSTEME, rattachement=un)
     personne.refresh_from_db()

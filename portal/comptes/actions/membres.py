@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.commun import courriels
@@ -160,7 +161,10 @@ def poser_rattachement(
     administrateur: bool = False,
     signataire: bool = False,
 ) -> Rattachement:
-    """Create or complete the membership; the caller has checked that the actor may."""
+    """Create or complete the membership; the caller has checked that the actor may.
+
+    The first member of a body becomes its administrator: without one nobody could invite the others.
+    """
     exiger_role_possible(role, organisation)
     # The person's row serialises two attachments of the same person at the same moment.
     utilisateur = Utilisateur.objects.select_for_update(of=("self",), no_key=True).get(pk=utilisateur.pk)
@@ -169,7 +173,9 @@ def poser_rattachement(
     rattachement = Rattachement.objects.filter(
         utilisateur=utilisateur, role=role, organisation=organisation, fin_le__isnull=True
     ).first() or Rattachement(utilisateur=utilisateur, role=role, organisation=organisation)
-    rattachement.administrateur |= administrateur
+    rattachement.administrateur |= administrateur or (
+        organisation is not None and not _administrateurs(organisation.pk).exists()
+    )
     rattachement.signataire |= signataire and role in regles.ROLES_SIGNATAIRES
     rattachement.save()
     recalculer_acces_admin(utilisateur)
@@ -201,13 +207,12 @@ def _verrouiller(rattachement: Rattachement) -> Rattachement:
     )
 
 
+def _administrateurs(organisation_id: int) -> QuerySet[Rattachement]:
+    return Rattachement.objects.en_vigueur().filter(organisation=organisation_id, administrateur=True)
+
+
 def _garder_un_administrateur(rattachement: Rattachement) -> None:
-    autres = (
-        Rattachement.objects.en_vigueur()
-        .filter(organisation=rattachement.organisation_id, administrateur=True)
-        .exclude(pk=rattachement.pk)
-    )
-    if not autres.exists():
+    if not _administrateurs(rattachement.organisation_id).exclude(pk=rattachement.pk).exists():
         raise RegleNonRespectee(
             "§2",
             "C’est le dernier administrateur de l’organisation : nommez-en d’abord un autre parmi vos collègues.",
