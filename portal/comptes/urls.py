@@ -1,8 +1,9 @@
 """Addresses of the person: dispatch of the spaces, acting role, team, account, invitations."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from portal.comptes.views import compte, equipe, espace, invitation
+from portal.comptes.views.adresse import ConfirmerAdresse
 
 comptes = (
     [
@@ -22,5 +23,7 @@ comptes = (
 
 urlpatterns = [
     path("espace/", espace.espace, name="espace"),
+    # Before allauth's own page of the same address and name.
+    re_path(r"^comptes/confirm-email/(?P<key>[-:\w]+)/$", ConfirmerAdresse.as_view(), name="account_confirm_email"),
     path("", include(comptes)),
 ]

@@ -68,7 +68,7 @@ def test_un_agent_active_son_second_facteur_et_arrive_dans_l_administration(page
 
 
 def test_les_pages_du_compte_sont_accessibles(page, verifier_accessibilite):
-    se_connecter(page, RattachementFactory(administrateur=True).utilisateur)
+    se_connecter(page, RattachementFactory(hub=True, administrateur=True).utilisateur)
     page.wait_for_load_state()
     for nom in (
         "comptes:compte",
@@ -94,7 +94,7 @@ def test_les_pages_publiques_du_compte_sont_accessibles(page, verifier_accessibi
 
 
 def test_inviter_un_collegue_qui_accepte(nouvelle_page, client_de, connecter, verifier_accessibilite):
-    chef = RattachementFactory(administrateur=True)
+    chef = RattachementFactory(hub=True, administrateur=True)
     page = nouvelle_page(largeur=360)
     connecter(page, client_de(rattachement=chef))
     page.goto(reverse("comptes:equipe"))

@@ -80,6 +80,17 @@ def test_le_titre_annonce_les_erreurs(client):
     assert re.search(r"<title>\s*Erreur \(5\)", html)
 
 
+def test_lire_un_lien_de_confirmation_ne_deconnecte_personne(client, client_de):
+    client.post(reverse("account_signup"), INSCRIPTION)
+    adresse = lien(courriels_pour("anne@exemple.fr")[0])
+    autre = client_de("structure")
+    assert "Confirmer mon adresse" in autre.get(adresse).content.decode()
+    assert autre.get(reverse("comptes:compte")).status_code == 200
+    autre.post(adresse)
+    assert EmailAddress.objects.get(email="anne@exemple.fr").verified
+    assert autre.get(reverse("comptes:compte")).status_code == 302
+
+
 def test_un_lien_de_confirmation_invente_explique_quoi_faire(client):
     page = client.get(reverse("account_confirm_email", args=["faux"]))
     assert "Ce lien ne fonctionne pas" in page.content.decode()
@@ -206,6 +217,15 @@ def test_l_adresse_principale_ne_se_retire_pas(client):
     page = client.post(reverse("account_email"), {"action_remove": "", "email": utilisateur.email}, follow=True)
     assert "adresse principale" in page.content.decode()
     assert EmailAddress.objects.filter(user=utilisateur).exists()
+
+
+def test_retirer_une_adresse_previent_la_personne(client):
+    utilisateur = UtilisateurFactory()
+    EmailAddress.objects.create(user=utilisateur, email="seconde@exemple.fr", verified=True)
+    se_connecter(client, utilisateur)
+    client.post(reverse("account_email"), {"action_remove": "", "email": "seconde@exemple.fr"})
+    assert not EmailAddress.objects.filter(email="seconde@exemple.fr").exists()
+    assert "seconde@exemple.fr" in courriels_pour(utilisateur.email)[-1].message
 
 
 # --- the pages
