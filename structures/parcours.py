@@ -33,7 +33,7 @@ ETAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`qui` is a name people understand (« Vous », « La Banque des Territoires »); `url` is where the reader can act."""
+    """`qui` is a name people understand (« Vous », « La Banque des Territoires »); `url` is where the reader acts."""
 
     etape: int
     libelle: str

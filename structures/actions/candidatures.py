@@ -165,7 +165,9 @@ def verifier(candidature: Candidature, lieux: list[Any], engagements: Iterable[s
         candidature.type, candidature.regime, candidature.categorie_juridique, (candidature.siret or "")[:9]
     )
     try:
-        candidature.clean_fields(exclude={"etat", "etat_par", "campagne", "structure", "commune"})
+        # This one stays empty outside the call for coordinators, where the rule above asks for it.
+        juges = set(reponses) - {"coordination_temps_plein"}
+        candidature.clean_fields(exclude={champ.name for champ in Candidature._meta.fields} - juges)
     except ValidationError as erreur:
         champ, messages = next(iter(erreur.message_dict.items()))
         raise RegleNonRespectee("R20", " ".join(messages), champ) from erreur

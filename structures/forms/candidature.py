@@ -56,6 +56,18 @@ def zone_de_texte(champ: str, maximum: int, *, required: bool = True, rows: int 
     )
 
 
+class RadiosAvecAides(forms.RadioSelect):
+    """Radio buttons with a hint each; Django would read a label with a hint as a group of choices."""
+
+    aides: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, label, *args, **kwargs)
+        if aide := self.aides.get(str(value)):
+            option["label"] = {"label": label, "help_text": aide}
+        return option
+
+
 class FormulaireEtape(Formulaire):
     """What each step is given by the wizard: the call that was chosen (None at the first step)."""
 
@@ -68,18 +80,14 @@ class EtapeEligibilite(FormulaireEtape):
     """Step 1: who may apply to what, told before anything is filled."""
 
     type = forms.ChoiceField(choices=TypeStructure.choices, widget=forms.RadioSelect, **question("type"))
-    campagne = forms.ChoiceField(label="À quel appel candidatez-vous ?", widget=forms.RadioSelect)
+    campagne = forms.ChoiceField(label="À quel appel candidatez-vous ?", widget=RadiosAvecAides)
 
     def __init__(self, *args: Any, campagnes: Iterable[Campagne] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.campagnes = {campagne.code: campagne for campagne in campagnes}
         champ = self.fields["campagne"]
         champ.choices = [(code, campagne.nom) for code, campagne in self.campagnes.items()]
-        # On the widget only: the field would read a label with a hint as a group of choices.
-        champ.widget.choices = [
-            (code, {"label": campagne.nom, "help_text": _presenter(campagne)})
-            for code, campagne in self.campagnes.items()
-        ]
+        champ.widget.aides = {code: _presenter(campagne) for code, campagne in self.campagnes.items()}
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean()

@@ -229,7 +229,7 @@ class Candidater(NamedUrlSessionWizardView):
             "campagne": self.campagne if etape != "eligibilite" else None,
         }
         if etape == "structure":
-            context |= {"fiche": self.fiche, "classement": self._classement(), "verdicts": Verdict}
+            context |= {"fiche": self.fiche, "classement": self._classement()}
         if etape == "engagements":
             context["resume"] = self._resume()
         return context
