@@ -10,7 +10,7 @@ from structures.actions.candidatures import (
 )
 from structures.actions.cloture import cloturer
 from structures.actions.comites import creer_comite, decider, desinscrire, inscrire, inscrire_lot, modifier_comite
-from structures.actions.concertation import rendre_avis, rendre_pour_correction
+from structures.actions.concertation import rendre_avis, rendre_pour_correction, renseigner_faits
 from structures.actions.postes import (
     liberer_poste,
     pourvoir_poste,
@@ -55,6 +55,7 @@ __all__ = [
     "pourvoir_poste",
     "proroger_poste",
     "rendre_avis",
+    "renseigner_faits",
     "rendre_poste",
     "rendre_pour_correction",
     "renvoyer_confirmation",
