@@ -15,6 +15,7 @@ from django.http import Http404
 
 from candidats.enums import ETATS_VALIDES, ETATS_VIVANTS, EtatInvitation
 from candidats.liens import USAGE_CONFIRMATION, USAGE_INVITATION
+from candidats.liens import lire as lire_lien
 from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.jetons import JetonInvalide, lire_jeton, uuid_de
@@ -128,6 +129,20 @@ def invitation_du_lien(secret: str) -> InvitationCandidat:
     if invitation is None:
         raise JetonInvalide("Cette invitation n’est plus en attente.")
     return invitation
+
+
+def mise_en_relation_du_lien(secret: str) -> MiseEnRelation:
+    """R50: the pair that a « Pas intéressé » link names."""
+    paire = (
+        MiseEnRelation.objects.select_related(
+            "poste__structure__commune", "poste__structure__organisation", "candidat__utilisateur", "candidat__commune"
+        )
+        .filter(uuid=lire_lien(secret))
+        .first()
+    )
+    if paire is None:
+        raise JetonInvalide("Ce lien n’est pas valable. Connectez-vous à votre espace pour répondre.")
+    return paire
 
 
 def _un(objets: QuerySet[Any], uuid: UUID | str) -> Any:

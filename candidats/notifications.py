@@ -164,16 +164,16 @@ def annoncer_a_la_structure(modele: str, mise_en_relation: MiseEnRelation, **con
     _a_la_structure(modele, mise_en_relation, **contexte)
 
 
-def inviter_candidat(invitation: InvitationCandidat, secret: str, duree: timedelta, *, deja_inscrit: bool) -> None:
-    """R49: the person is told who invites, and where to register."""
+def inviter_candidat(invitation: InvitationCandidat, lien: str, jours: int, *, deja_inscrit: bool) -> None:
+    """R49: the person is told who invites, and where to register or to answer."""
     courriels.envoyer(
         "candidats/invitation",
         destinataires=[invitation.courriel],
         contexte={
             "structure": invitation.poste.structure,
-            "lien": courriels.lien("candidats:invitation", secret),
+            "lien": lien,
             "deja_inscrit": deja_inscrit,
-            "jours": duree.days,
+            "jours": jours,
         },
         objet=invitation,
     )

@@ -13,6 +13,7 @@ from candidats.etats import MACHINE_INVITATION
 from candidats.liens import USAGE_INVITATION
 from candidats.models import Candidat, InvitationCandidat, MiseEnRelation
 from candidats.regles import Lieu, distance_minimale
+from portal.commun import courriels
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee
 from portal.commun.jetons import emettre_jeton, revoquer_jetons
@@ -167,5 +168,9 @@ def _verrouiller(invitation: InvitationCandidat) -> InvitationCandidat:
 
 
 def _envoyer(invitation: InvitationCandidat, *, deja_inscrit: bool) -> None:
-    secret = emettre_jeton(usage=USAGE_INVITATION, objet=invitation, duree=DUREE_INVITATION)
-    notifications.inviter_candidat(invitation, secret, DUREE_INVITATION, deja_inscrit=deja_inscrit)
+    if deja_inscrit:
+        lien = courriels.lien("candidats:espace")
+    else:
+        secret = emettre_jeton(usage=USAGE_INVITATION, objet=invitation, duree=DUREE_INVITATION)
+        lien = courriels.lien("candidats:invitation", secret)
+    notifications.inviter_candidat(invitation, lien, DUREE_INVITATION.days, deja_inscrit=deja_inscrit)

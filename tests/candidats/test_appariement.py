@@ -321,9 +321,7 @@ def test_les_postes_presque_complets_passent_avant():
     """R48: with four candidates for two posts of three, one post gets its three rather than two posts two each."""
     lieu = regles.Lieu(46.5, 3.3, "metropole")
     postes = [regles.PosteFacts(f"{rang}", (lieu,), AUJOURDHUI) for rang in range(2)]
-    candidats = [
-        regles.CandidatFacts(f"{rang}", lieu, 40, AUJOURDHUI, propositions_vivantes=9) for rang in range(4)
-    ]
+    candidats = [regles.CandidatFacts(f"{rang}", lieu, 40, AUJOURDHUI, propositions_vivantes=9) for rang in range(4)]
     paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI)
     assert sorted(np.bincount(paires.poste, minlength=2).tolist()) == [1, 3]
 

@@ -1,0 +1,56 @@
+"""Every state × every transition × every role of the machines of this floor, against tables written by hand."""
+
+from candidats.etats import MACHINE_CANDIDAT, MACHINE_ENTRETIEN, MACHINE_INVITATION, MACHINE_MISE_EN_RELATION
+from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
+from tests.outils_machines import verifier_machine
+
+VIVANTS = {"nouvelle", "preselectionnee", "entretien"}
+
+
+def test_machine_candidat():
+    """R42 (confirmation), R51 (availability, withdrawal), R54 (recruited)."""
+    attendu = {
+        "confirmer": ({"a_confirmer"}, "disponible", {"visiteur", "candidat"}),
+        "suspendre": ({"disponible"}, "indisponible", {"candidat"}),
+        "reprendre": ({"indisponible", "retire"}, "disponible", {"candidat"}),
+        "recruter": ({"disponible", "indisponible"}, "recrute", {"organisme"}),
+        "liberer": ({"recrute"}, "indisponible", {"bdt", "anct"}),
+        "retirer": ({"a_confirmer", "disponible", "indisponible"}, "retire", {"candidat", "anct"}),
+    }
+    verifier_machine(MACHINE_CANDIDAT, attendu, Candidat)
+
+
+def test_machine_mise_en_relation():
+    """R50 (tabs and undo), R51 (answers), R53 (validation), R54 (recruitment, lapse)."""
+    attendu = {
+        "preselectionner": ({"nouvelle"}, "preselectionnee", {"structure"}),
+        "inviter": (VIVANTS, "entretien", {"structure"}),
+        "valider": ({"preselectionnee", "entretien"}, "validee", {"structure"}),
+        "ecarter": (VIVANTS, "ecartee", {"structure", "visiteur"}),
+        "retablir": ({"ecartee"}, "preselectionnee", {"structure"}),
+        "decliner": (VIVANTS | {"validee"}, "declinee", {"candidat"}),
+        "recruter": ({"validee"}, "recrutee", {"organisme"}),
+        "annuler": ({"validee"}, "ecartee", {"structure", "bdt", "anct"}),
+        "clore": (VIVANTS, "caduque", set()),
+        "terminer": ({"recrutee"}, "caduque", {"bdt", "anct"}),
+    }
+    verifier_machine(MACHINE_MISE_EN_RELATION, attendu, MiseEnRelation)
+
+
+def test_machine_entretien():
+    """R52."""
+    attendu = {
+        "accepter": ({"propose"}, "accepte", {"candidat"}),
+        "passer": ({"propose", "accepte"}, "passe", {"structure"}),
+        "annuler": ({"propose", "accepte"}, "annule", {"structure", "candidat"}),
+    }
+    verifier_machine(MACHINE_ENTRETIEN, attendu, Entretien)
+
+
+def test_machine_invitation():
+    """R49."""
+    attendu = {
+        "accepter": ({"envoyee"}, "acceptee", {"candidat"}),
+        "annuler": ({"envoyee"}, "annulee", {"structure", "anct"}),
+    }
+    verifier_machine(MACHINE_INVITATION, attendu, InvitationCandidat)
