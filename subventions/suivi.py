@@ -96,11 +96,13 @@ class Manques:
 def manques_de(dossier: Dossier, pieces: Sequence[Piece]) -> Manques:
     """R60: compulsory information and pieces that are missing, or whose last version was refused."""
     valables = {piece.nature for piece in pieces if piece.etat in PIECES_VALABLES}
-    natures = {attendue.nature for attendue in pieces_a_fournir(attendues_de(dossier).values(), valables)}
-    return Manques(
-        informations_manquantes(informations_de(dossier), regime_de(dossier)),
-        en_ordre(piece for piece in pieces if piece.nature in natures),
-    )
+    presentes = {piece.nature: piece for piece in pieces}
+    fautives = [
+        # A piece whose row does not exist is missing too.
+        presentes.get(attendue.nature) or Piece(dossier=dossier, nature=attendue.nature)
+        for attendue in pieces_a_fournir(attendues_de(dossier).values(), valables)
+    ]
+    return Manques(informations_manquantes(informations_de(dossier), regime_de(dossier)), en_ordre(fautives))
 
 
 def pieces_non_acceptees(pieces: Iterable[Piece]) -> list[Piece]:

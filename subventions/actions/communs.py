@@ -17,7 +17,11 @@ TEXTE_MAX = 2500
 
 
 def verrouiller(dossier: Dossier) -> Dossier:
-    """The file under lock, read again, with what its rules and mails read."""
+    """The file under lock, read again, with what its rules and mails read.
+
+    What may change while waiting for the lock (who holds the file, who decided) is left out of the join: PostgreSQL
+    would give the joined rows as they were before the wait.
+    """
     return (
         Dossier.objects.select_for_update(of=("self",), no_key=True)
         .select_related(
@@ -25,8 +29,6 @@ def verrouiller(dossier: Dossier) -> Dossier:
             "structure__organisation",
             "structure__commune__departement",
             "mise_en_relation__candidat__utilisateur",
-            "gestionnaire",
-            "etat_par",
         )
         .get(pk=dossier.pk)
     )
@@ -34,7 +36,7 @@ def verrouiller(dossier: Dossier) -> Dossier:
 
 def verrouiller_piece(piece: Piece) -> Piece:
     """The piece under lock, after its file."""
-    return Piece.objects.select_for_update(of=("self",), no_key=True).select_related("document").get(pk=piece.pk)
+    return Piece.objects.select_for_update(of=("self",), no_key=True).get(pk=piece.pk)
 
 
 def exiger_sa_structure(acteur: Acteur, dossier: Dossier) -> None:

@@ -7,13 +7,17 @@ that exists. A file that is filed has its compulsory information and pieces; a c
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 from typing import Any
 
 import factory
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
+from PIL import Image
+from pypdf import PdfWriter
 
 from candidats.enums import EtatCandidat, EtatMiseEnRelation, Mobilite, Origine
 from candidats.models import Candidat, MiseEnRelation
@@ -81,7 +85,6 @@ def _depose(**champs: Any) -> dict[str, Any]:
 class DossierFactory(DjangoModelFactory):
     class Meta:
         model = Dossier
-        skip_postgeneration_save = True
         exclude = ("avec_informations",)
 
     class Params:
@@ -101,8 +104,10 @@ class DossierFactory(DjangoModelFactory):
         )
         clos = factory.Trait(
             etat=EtatDossier.CLOS,
-            mise_en_relation__etat=EtatMiseEnRelation.ECARTEE,
-            mise_en_relation__motif="autre",
+            # The whole pair: a trait on one field of it would undo that field in the other traits.
+            mise_en_relation=factory.SubFactory(
+                MiseEnRelationValideeFactory, etat=EtatMiseEnRelation.ECARTEE, motif="autre"
+            ),
         )
         privee = factory.Trait(mise_en_relation__poste__privee=True)
         coordinateurs = factory.Trait(mise_en_relation__poste__coordinateurs=True)
@@ -127,22 +132,25 @@ class DossierFactory(DjangoModelFactory):
         lambda o: timezone.localdate() - dt.timedelta(days=60) if o.avec_informations else None
     )
 
-    @factory.post_generation
-    def etat_pieces(self, create: bool, valeur: str | None, **kwargs: Any) -> None:
-        """`etat_pieces=EtatPiece.RECUE`: the state of the compulsory pieces; the others are only expected."""
-        if not create:
-            return
-        for attendue in pieces_du_dossier(self.statut_juridique, aides=self.aides, cofinancement=self.cofinancement):
-            etat = valeur if valeur and attendue.obligatoire else EtatPiece.ATTENDUE
-            PieceFactory(dossier=self, nature=attendue.nature, obligatoire=attendue.obligatoire, etat=etat)
+    # Of the compulsory pieces; the others are only expected.
+    etat_pieces = EtatPiece.ATTENDUE
+    # An open request for complements.
+    demande = False
 
-    @factory.post_generation
-    def demande(self, create: bool, valeur: Any, **kwargs: Any) -> None:
-        """`demande=True`: an open request for complements."""
-        if create and valeur:
+    @classmethod
+    def _create(cls, model_class: type[Dossier], *args: Any, **kwargs: Any) -> Dossier:
+        etat_pieces, demande = kwargs.pop("etat_pieces"), kwargs.pop("demande")
+        dossier = super()._create(model_class, *args, **kwargs)
+        for attendue in pieces_du_dossier(
+            dossier.statut_juridique, aides=dossier.aides, cofinancement=dossier.cofinancement
+        ):
+            etat = etat_pieces if attendue.obligatoire else EtatPiece.ATTENDUE
+            PieceFactory(dossier=dossier, nature=attendue.nature, obligatoire=attendue.obligatoire, etat=etat)
+        if demande:
             DemandeComplement.objects.create(
-                dossier=self, texte="Joignez la délibération signée.", demandee_le=timezone.now()
+                dossier=dossier, texte="Joignez la délibération signée.", demandee_le=timezone.now()
             )
+        return dossier
 
 
 class PieceFactory(DjangoModelFactory):
@@ -150,7 +158,6 @@ class PieceFactory(DjangoModelFactory):
 
     class Meta:
         model = Piece
-        skip_postgeneration_save = True
 
     dossier = factory.SubFactory(DossierFactory)
     nature = "sirene"
@@ -207,6 +214,20 @@ def acteur_du_dossier(dossier: Dossier, **droits: Any) -> Acteur:
 def membre_du_dossier(dossier: Dossier, **droits: Any) -> Any:
     """The membership of somebody of the structure of this file (for `client_de(rattachement=…)`)."""
     return RattachementFactory(organisation=dossier.structure.organisation, **{"administrateur": True, **droits})
+
+
+def fichier_pdf(nom: str = "piece.pdf") -> SimpleUploadedFile:
+    """A PDF of one empty page, as a browser sends it."""
+    ecrivain, tampon = PdfWriter(), io.BytesIO()
+    ecrivain.add_blank_page(200, 200)
+    ecrivain.write(tampon)
+    return SimpleUploadedFile(nom, tampon.getvalue(), content_type="application/pdf")
+
+
+def fichier_png(nom: str = "piece.png") -> SimpleUploadedFile:
+    tampon = io.BytesIO()
+    Image.new("RGB", (20, 20), "white").save(tampon, "PNG")
+    return SimpleUploadedFile(nom, tampon.getvalue(), content_type="image/png")
 
 
 def piece_de(dossier: Dossier, nature: str) -> Piece:
