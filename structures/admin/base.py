@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -96,7 +97,8 @@ class ObjetAdmin(AdminPerimetre):
         """Read for the rows of one page what the columns show, in a constant number of queries."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        contexte = {"exports": [], **(extra_context or {})}
+        titre = capfirst(self.opts.verbose_name_plural)
+        contexte = {"exports": [], "title": titre, **(extra_context or {})}
         if self.exporter_liste is not None:
             suffixe = f"?{request.GET.urlencode()}" if request.GET else ""
             contexte["exports"] = [
@@ -152,7 +154,9 @@ class ObjetAdmin(AdminPerimetre):
         """R110: the last changes in a line each; the history page has them all, with their values."""
         lignes = []
         for ligne in lignes_d_historique(objet)[:LIGNES_RECENTES]:
-            changements = [self._en_mots(changement) for changement in ligne["changements"]]
+            # A change of state says what happened; the dates and links that come with it are in the full history.
+            etats = [c for c in ligne["changements"] if c["champ"] == "État"]
+            changements = [self._en_mots(changement) for changement in etats or ligne["changements"]]
             if ligne["creation"] or changements:
                 lignes.append({"version": ligne["version"], "quoi": changements or ["Création"]})
         return lignes

@@ -8,6 +8,9 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import ErreurMetier
@@ -88,14 +91,12 @@ class CandidatureAdmin(ObjetAdmin):
     list_display = (
         "numero_affiche",
         "structure_affichee",
-        "lieu",
         "etat_affiche",
-        "postes_demandes",
+        "demande",
         "avis_affiche",
-        "rang",
         "faits",
         "densite",
-        "confirmee_le",
+        "deposee_le",
     )
     list_display_links = ("numero_affiche", "structure_affichee")
     list_filter = (
@@ -198,39 +199,34 @@ class CandidatureAdmin(ObjetAdmin):
         return candidature.numero
 
     @admin.display(description="structure", ordering="nom")
-    def structure_affichee(self, candidature: Candidature) -> str:
-        return candidature.nom
-
-    @admin.display(description="commune", ordering="commune__nom_normalise")
-    def lieu(self, candidature: Candidature) -> str:
-        return str(candidature.commune)
+    def structure_affichee(self, candidature: Candidature) -> SafeString:
+        return format_html('{}<br><span class="discret">{}</span>', candidature.nom, candidature.commune)
 
     @admin.display(description="état", ordering="etat")
     def etat_affiche(self, candidature: Candidature) -> str:
         return candidature.etat_institution
 
-    @admin.display(description="postes demandés", ordering="nb_conseillers", empty_value="pas encore connu")
-    def postes_demandes(self, candidature: Candidature) -> int | None:
+    @admin.display(description="postes demandés", ordering="nb_conseillers", empty_value="?")
+    def demande(self, candidature: Candidature) -> int | None:
         return candidature.nb_conseillers
 
-    @admin.display(description="avis")
+    @admin.display(description="avis et rang")
     def avis_affiche(self, candidature: Candidature) -> str:
         avis = avis_de(candidature)
-        return f"{avis.get_sens_display()}, {avis.nb_postes} poste(s)" if avis else "Sans avis"
-
-    @admin.display(description="rang", empty_value="")
-    def rang(self, candidature: Candidature) -> int | None:
-        avis = avis_de(candidature)
-        return avis.rang if avis else None
+        return avis.resume if avis else "Sans avis"
 
     @admin.display(description="faits prioritaires")
     def faits(self, candidature: Candidature) -> str:
         return ", ".join(faits_de(candidature.structure))
 
-    @admin.display(description="postes déjà accordés (dép. / EPCI / commune)")
+    @admin.display(description="déjà accordés (dép. / EPCI / commune)")
     def densite(self, candidature: Candidature) -> str:
         densites = candidature.densites
         return f"{densites.departement} / {densites.epci} / {densites.commune}"
+
+    @admin.display(description="déposée le", ordering="confirmee_le", empty_value="—")
+    def deposee_le(self, candidature: Candidature) -> str | None:
+        return f"{timezone.localtime(candidature.confirmee_le):%d/%m/%Y}" if candidature.confirmee_le else None
 
     # --- page of one application ---
 

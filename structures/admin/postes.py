@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from portal.commun.acteurs import Acteur
 from portal.commun.affichage import date_longue
@@ -67,18 +69,8 @@ class PosteAdmin(ObjetAdmin):
     visibles_par = staticmethod(acces.postes_visibles_par)
     gabarit_detail = "admin/structures/poste.html"
     exporter_liste = staticmethod(exporter_postes)
-    list_display = (
-        "numero",
-        "structure",
-        "lieu",
-        "campagne",
-        "coordinateur",
-        "etat",
-        "accorde_le",
-        "echeance_recrutement",
-        "retard",
-    )
-    list_display_links = ("numero", "structure")
+    list_display = ("numero", "structure_affichee", "genre", "etat", "accorde", "echeance", "retard")
+    list_display_links = ("numero", "structure_affichee")
     list_filter = (
         FiltreEcheance,
         "etat",
@@ -140,11 +132,24 @@ class PosteAdmin(ObjetAdmin):
             )
         return queryset, False
 
-    @admin.display(description="commune", ordering="structure__commune__nom_normalise")
-    def lieu(self, poste: Poste) -> str:
-        return str(poste.structure.commune)
+    @admin.display(description="structure", ordering="structure__nom_normalise")
+    def structure_affichee(self, poste: Poste) -> SafeString:
+        structure = poste.structure
+        return format_html('{}<br><span class="discret">{}</span>', structure.nom, structure.commune)
 
-    @admin.display(description="échéance dépassée", boolean=False)
+    @admin.display(description="poste", ordering="coordinateur")
+    def genre(self, poste: Poste) -> str:
+        return "Coordinateur" if poste.coordinateur else "Conseiller"
+
+    @admin.display(description="accordé le", ordering="accorde_le")
+    def accorde(self, poste: Poste) -> str:
+        return f"{poste.accorde_le:%d/%m/%Y}"
+
+    @admin.display(description="à pourvoir avant le", ordering="echeance_recrutement")
+    def echeance(self, poste: Poste) -> str:
+        return f"{poste.echeance_recrutement:%d/%m/%Y}"
+
+    @admin.display(description="échéance")
     def retard(self, poste: Poste) -> str:
         return "Dépassée" if poste_en_retard(poste) else ""
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
 from portal.commun.exports import Colonne, exporter
@@ -55,7 +56,7 @@ class StructureAdmin(ObjetAdmin):
     visibles_par = staticmethod(acces.structures_visibles_par)
     gabarit_detail = "admin/structures/structure.html"
     exporter_liste = staticmethod(exporter_structures)
-    list_display = ("nom", "identifiant_affiche", "lieu", "type", "activee_le", "postes", "faits")
+    list_display = ("nom", "identifiant_affiche", "lieu", "type", "activee", "postes", "faits")
     list_filter = (
         FiltreDepartement,
         ("activee_le", admin.EmptyFieldListFilter),
@@ -104,6 +105,10 @@ class StructureAdmin(ObjetAdmin):
     @admin.display(description="commune", ordering="commune__nom_normalise")
     def lieu(self, structure: Structure) -> str:
         return str(structure.commune)
+
+    @admin.display(description="activée le", ordering="activee_le", empty_value="—")
+    def activee(self, structure: Structure) -> str | None:
+        return f"{timezone.localtime(structure.activee_le):%d/%m/%Y}" if structure.activee_le else None
 
     @admin.display(description="postes", ordering="nb_postes")
     def postes(self, structure: Structure) -> int:

@@ -166,8 +166,12 @@ class FormulaireDecision(Formulaire):
     def __init__(self, *args: Any, acteur: Acteur, objet: LigneComite, **kwargs: Any):
         super().__init__(*args, initial=_decision_initiale(objet), **kwargs)
 
-    def clean_nb_postes(self) -> int:
-        return self.cleaned_data["nb_postes"] or 0
+    def clean(self) -> dict[str, Any]:
+        """The number is proposed by the page: it only counts for an application that is granted posts."""
+        donnees = super().clean()
+        retenue = donnees.get("decision") == Decision.RETENUE
+        donnees["nb_postes"] = (donnees.get("nb_postes") or 0) if retenue else 0
+        return donnees
 
 
 def _decision_initiale(ligne: LigneComite) -> dict[str, Any]:

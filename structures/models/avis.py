@@ -43,3 +43,9 @@ class Avis(ModeleDeBase):
 
     def __str__(self) -> str:
         return f"Avis {self.get_sens_display().lower()} (version {self.version})"
+
+    @property
+    def resume(self) -> str:
+        """« Favorable, 2 postes, rang 1 » : the opinion in one line, for lists and minutes."""
+        rang = f", rang {self.rang}" if self.rang else ""
+        return f"{self.get_sens_display()}, {self.nb_postes} poste{'s' if self.nb_postes > 1 else ''}{rang}"
