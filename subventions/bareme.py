@@ -29,9 +29,11 @@ AUTRES_OUTRE_MER = {
     "975": "Saint-Pierre-et-Miquelon",
     "977": "Saint-Barthélemy",
     "978": "Saint-Martin",
+    "984": "Terres australes et antarctiques françaises",
     "986": "Wallis-et-Futuna",
     "987": "Polynésie française",
     "988": "Nouvelle-Calédonie",
+    "989": "Clipperton",
 }
 METROPOLE = r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]"
 

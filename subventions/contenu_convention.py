@@ -10,12 +10,14 @@ import datetime as dt
 from typing import Any
 
 from structures.questionnaire import engagements
-from structures.regimes import Evenements, Horloge, date_de_l_horloge
+from structures.regimes import Horloge
+from subventions.apercu import depart_connu
 from subventions.bareme import Calcul
 from subventions.echeancier import calculer_echeancier
 from subventions.enums import EtatContrat
-from subventions.faits import evenements_du_dossier, regime_du_dossier
+from subventions.faits import regime_du_dossier
 from subventions.models import Contrat, Dossier
+from subventions.regles_contrat import CONVENTION_MAX_MOIS
 
 
 def contenu(
@@ -23,9 +25,7 @@ def contenu(
 ) -> dict[str, Any]:
     """The context of `pdf/subventions/convention.html`."""
     regime = regime_du_dossier(dossier)
-    signe = contrat.etat == EtatContrat.SIGNE
-    evenements = evenements_du_dossier(dossier, contrat if signe else None, None)
-    depart = _depart_connu(regime, evenements, horloge)
+    depart = depart_connu(dossier, contrat, horloge)
     return {
         "numero": numero,
         "etablie_le": etablie_le,
@@ -34,18 +34,12 @@ def contenu(
         "structure": dossier.structure,
         "candidat": dossier.mise_en_relation.candidat.utilisateur.nom_complet,
         "contrat": contrat,
-        "contrat_signe": signe,
+        "contrat_signe": contrat.etat == EtatContrat.SIGNE,
         "regime": regime,
         "calcul": calcul,
         "horloge": horloge,
         "evenement_le": depart,
         "tranches": calculer_echeancier(calcul.montant, regime.tranches, depart),
         "engagements": engagements(regime),
+        "duree_max": CONVENTION_MAX_MOIS,
     }
-
-
-def _depart_connu(regime: Any, evenements: Evenements, horloge: Horloge) -> dt.date | None:
-    # A clock set on this very signature cannot have a date in the document to be signed.
-    if horloge is Horloge.SIGNATURE_CONVENTION:
-        return None
-    return date_de_l_horloge(regime, evenements, horloge)

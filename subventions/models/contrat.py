@@ -44,5 +44,11 @@ class Contrat(ModeleAEtat, ModeleDeBase):
             ),
         ]
 
+    COULEURS_ETATS = {
+        EtatContrat.PREPARE: "info",
+        EtatContrat.SIGNE: "success",
+        EtatContrat.ROMPU: "error",
+    }
+
     def __str__(self) -> str:
         return f"Contrat du {self.debut:%d/%m/%Y}"

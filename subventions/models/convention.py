@@ -47,8 +47,15 @@ class Convention(ModeleAEtat, ModeleDeBase):
             ),
         ]
 
+    COULEURS_ETATS = {
+        EtatConvention.A_SIGNER: "new",
+        EtatConvention.SIGNEE_STRUCTURE: "info",
+        EtatConvention.SIGNEE: "success",
+        EtatConvention.ANNULEE: "error",
+    }
+
     def __str__(self) -> str:
-        return f"Convention {self.numero}"
+        return f"Convention n° {self.numero}"
 
 
 class SignatureConvention(ModeleDeBase):
@@ -100,6 +107,13 @@ class Tranche(ModeleAEtat, ModeleDeBase):
             ),
         ]
         indexes = [models.Index(fields=["etat", "prevue_le"])]
+
+    COULEURS_ETATS = {
+        EtatTranche.EXIGIBLE: "success",
+        EtatTranche.VALIDEE: "info",
+        EtatTranche.PAYEE: "info",
+        EtatTranche.ANNULEE: "error",
+    }
 
     def __str__(self) -> str:
         return f"Tranche {self.rang} de {self.convention.numero}"

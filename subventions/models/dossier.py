@@ -50,9 +50,7 @@ class Dossier(ModeleAEtat, ModeleDeBase):
         default=Decimal("0.00"),
         validators=[MinValueValidator(Decimal(0))],
     )
-    cofinancement = models.TextField(
-        "autres financements du poste", blank=True, validators=[MaxLengthValidator(1000)]
-    )
+    cofinancement = models.TextField("autres financements du poste", blank=True, validators=[MaxLengthValidator(1000)])
     # R3
     annonce_url = models.URLField("adresse de l’annonce sur emploi-territorial", blank=True)
     annonce_le = models.DateField("annonce publiée le", null=True, blank=True)
