@@ -19,8 +19,7 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 from pypdf import PdfWriter
 
-from candidats.enums import EtatCandidat, EtatMiseEnRelation, Mobilite, Origine
-from candidats.models import Candidat, MiseEnRelation
+from candidats.enums import EtatMiseEnRelation, Taille
 from portal.commun.acteurs import Acteur
 from portal.commun.jetons import reference
 from portal.commun.models import Document
@@ -30,8 +29,8 @@ from subventions.actions.dossiers import NATURE_PIECE
 from subventions.completude import pieces_du_dossier
 from subventions.enums import EtatDossier, EtatPiece
 from subventions.models import DemandeComplement, Dossier, MessageDossier, Piece
+from tests.candidats.factories import MiseEnRelationFactory
 from tests.comptes.factories import RattachementFactory, UtilisateurFactory, acteur
-from tests.structures.factories import PosteFactory, lieu
 
 IBAN = "FR7630006000011234567890189"
 PDF = (
@@ -40,35 +39,12 @@ PDF = (
 )
 
 
-class CandidatFactory(DjangoModelFactory):
-    """Confirmed, available, born in 1990."""
-
-    class Meta:
-        model = Candidat
-
-    utilisateur = factory.LazyFunction(lambda: RattachementFactory(candidat=True).utilisateur)
-    etat = EtatCandidat.DISPONIBLE
-    confirme_le = factory.LazyFunction(timezone.now)
-    recherche_emploi = True
-    commune = factory.LazyFunction(lieu)
-    mobilite_km = Mobilite.KM_20
-    disponible_le = factory.LazyFunction(timezone.localdate)
-    date_naissance = dt.date(1990, 5, 17)
-    motivation = "Aider les habitants dans leurs démarches."
-
-
-class MiseEnRelationValideeFactory(DjangoModelFactory):
+class MiseEnRelationValideeFactory(MiseEnRelationFactory):
     """A validated pair, the post kept for it (R53)."""
 
-    class Meta:
-        model = MiseEnRelation
-
-    poste = factory.SubFactory(PosteFactory, reserve=True)
-    candidat = factory.SubFactory(CandidatFactory)
-    origine = Origine.MOTEUR
     etat = EtatMiseEnRelation.VALIDEE
     validee_le = factory.LazyFunction(timezone.now)
-    taille_tenue = "M"
+    taille_tenue = Taille.M
 
 
 def _depose(**champs: Any) -> dict[str, Any]:

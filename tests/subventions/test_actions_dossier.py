@@ -22,11 +22,11 @@ from structures.regimes import StatutJuridique
 from subventions import actions
 from subventions.enums import EtatDossier, EtatPiece
 from subventions.models import Dossier
+from tests.candidats.factories import CandidatFactory
 from tests.comptes.factories import OrganisationFactory, RattachementFactory, acteur
 from tests.structures.factories import PosteFactory, acteur_de_structure
 from tests.subventions.factories import (
     IBAN,
-    CandidatFactory,
     DossierFactory,
     MiseEnRelationValideeFactory,
     PieceFactory,
