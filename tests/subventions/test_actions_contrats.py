@@ -244,9 +244,7 @@ def test_signature_un_mois_apres_l_annonce():
     contrat.dossier.save()
     signer_contrat(acteur=qui, contrat=contrat, signe_le=timezone.localdate(), fichier=pdf())
     prive = pret_a_signer(privee=True, annonce_url="", annonce_le=None)
-    signer_contrat(
-        acteur=acteur_du_dossier(prive.dossier), contrat=prive, signe_le=timezone.localdate(), fichier=pdf()
-    )
+    signer_contrat(acteur=acteur_du_dossier(prive.dossier), contrat=prive, signe_le=timezone.localdate(), fichier=pdf())
 
 
 def test_signature_sur_un_dossier_non_conforme():
