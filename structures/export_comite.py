@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from portal.commun.exports import Colonne, exporter
 from structures.densite import attacher_densites
 from structures.faits import faits_de
-from structures.lectures import avec_avis, avis_de, lignes_du_comite
+from structures.lectures import avis_de, lignes_du_comite
 from structures.models import Avis, Candidature, Comite
 
 
@@ -56,8 +56,8 @@ def colonnes_candidature() -> list[Colonne]:
 
 
 def exporter_candidatures(candidatures: QuerySet[Candidature], *, format: str) -> HttpResponse:
-    """The filtered list, as the person sees it."""
-    lignes = list(avec_avis(candidatures))
+    """The filtered list, as the person sees it; the queryset comes through `avec_avis`."""
+    lignes = list(candidatures)
     attacher_densites(lignes)
     return exporter("candidatures", colonnes_candidature(), lignes, format=format)
 

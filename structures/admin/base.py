@@ -77,8 +77,8 @@ class ObjetAdmin(AdminPerimetre):
         urls = [*self.pages(), *super().get_urls()]
         if self.exporter_liste is not None:
             urls.insert(0, self.route("export/<str:format>/", require_safe(self.vue_export), "export"))
-        # Nothing is deleted: no address for it.
-        return [url for url in urls if not (url.name or "").endswith("_delete")]
+        # Nothing is deleted: no address for it, nor for the old form of addresses.
+        return [url for url in urls if url.name and not url.name.endswith("_delete")]
 
     def pages(self) -> list[URLPattern]:
         """The pages that are not a simple verb."""
