@@ -72,7 +72,7 @@ def interet(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def decliner(request: HttpRequest, uuid: UUID) -> HttpResponse:
     paire = acces.obtenir_mise_en_relation(request.acteur, uuid)
     MACHINE_MISE_EN_RELATION.verifier(paire, "decliner", request.acteur)
-    form = DeclinForm(request.POST or None)
+    form = DeclinForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and appliquer(
         form, lambda: actions.decliner(acteur=request.acteur, mise_en_relation=paire, **form.cleaned_data)
     ):
@@ -97,7 +97,7 @@ def profil(request: HttpRequest) -> HttpResponse:
     if candidat.etat == EtatCandidat.RECRUTE:
         messages.info(request, "Vous êtes recruté : votre profil de candidat ne change plus.")
         return redirect("candidats:espace")
-    form = ProfilForm(request.POST or None, initial=reponses_de(candidat))
+    form = ProfilForm(request.POST if request.method == "POST" else None, initial=reponses_de(candidat))
     if form.is_valid() and appliquer(
         form, lambda: actions.modifier_profil(acteur=request.acteur, candidat=candidat, donnees=form.cleaned_data)
     ):

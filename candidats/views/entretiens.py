@@ -27,7 +27,7 @@ from portal.comptes.acces import exiger_role
 def proposer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     paire = acces.obtenir_mise_en_relation(request.acteur, uuid)
     MACHINE_MISE_EN_RELATION.verifier(paire, "inviter", request.acteur)
-    form = EntretienForm(request.POST or None)
+    form = EntretienForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and appliquer(
         form, lambda: actions.inviter_entretien(acteur=request.acteur, mise_en_relation=paire, **form.cleaned_data)
     ):

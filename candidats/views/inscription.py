@@ -48,7 +48,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _inscrire_visiteur(request: HttpRequest, invitation: InvitationCandidat | None = None) -> HttpResponse:
     impose = invitation.courriel if invitation else ""
-    form = InscriptionForm(request.POST or None, courriel_impose=impose)
+    form = InscriptionForm(request.POST if request.method == "POST" else None, courriel_impose=impose)
     if form.is_valid():
         try:
             actions.inscrire_candidat(acteur=request.acteur, donnees=form.cleaned_data)
@@ -65,7 +65,7 @@ def _inscrire_connecte(request: HttpRequest, invitation: InvitationCandidat | No
         _agir_comme_candidat(request)
         return redirect("candidats:espace")
     initial = {"prenom": request.user.prenom, "nom": request.user.nom}
-    form = ProfilForm(request.POST or None, initial=initial)
+    form = ProfilForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
             actions.inscrire_candidat(acteur=request.acteur, donnees=form.cleaned_data)

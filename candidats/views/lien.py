@@ -25,7 +25,7 @@ def pas_interesse(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "candidats/lien/invalide.html", {"raison": erreur.message}, status=410)
     if not paire.vivante:
         return render(request, "candidats/lien/deja.html", {"paire": paire})
-    form = MotifForm(request.POST or None)
+    form = MotifForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             paire = actions.ecarter_par_lien(acteur=_porteur(request, paire), secret=secret, **form.cleaned_data)

@@ -152,7 +152,7 @@ def ecarter(request: HttpRequest, uuid: UUID) -> HttpResponse:
     paire = _obtenir(request, uuid)
     MACHINE_MISE_EN_RELATION.verifier(paire, "ecarter", request.acteur)
     avant = timezone.now()
-    form = MotifForm(request.POST or None)
+    form = MotifForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and appliquer(
         form, lambda: actions.ecarter(acteur=request.acteur, mise_en_relation=paire, **form.cleaned_data)
     ):
@@ -196,7 +196,7 @@ def valider(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """R53: through a page that says what follows, with the advice of S0."""
     paire = _obtenir(request, uuid)
     MACHINE_MISE_EN_RELATION.verifier(paire, "valider", request.acteur)
-    form = ValidationForm(request.POST or None)
+    form = ValidationForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and appliquer(
         form, lambda: actions.valider(acteur=request.acteur, mise_en_relation=paire, **form.cleaned_data)
     ):
@@ -222,7 +222,7 @@ def valider(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def annuler_validation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     paire = _obtenir(request, uuid)
     MACHINE_MISE_EN_RELATION.verifier(paire, "annuler", request.acteur)
-    form = MotifForm(request.POST or None)
+    form = MotifForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and appliquer(
         form, lambda: actions.annuler_validation(acteur=request.acteur, mise_en_relation=paire, **form.cleaned_data)
     ):
@@ -253,7 +253,9 @@ def inviter(request: HttpRequest) -> HttpResponse:
     if not postes:
         contexte = {"structure": structure_de(request.acteur)}
         return render(request, "candidats/structure/inviter_impossible.html", contexte)
-    form = InvitationForm(request.POST or None, postes=postes, initial=_poste_initial(request))
+    form = InvitationForm(
+        request.POST if request.method == "POST" else None, postes=postes, initial=_poste_initial(request)
+    )
     if form.is_valid() and appliquer(
         form, lambda: actions.inviter_candidat_identifie(acteur=request.acteur, **form.cleaned_data)
     ):

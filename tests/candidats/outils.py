@@ -9,8 +9,8 @@ from django.conf import settings
 from post_office.models import Email
 
 from candidats.coherence import (
-    dix_par_candidat,
     distance_dans_la_mobilite,
+    dix_par_candidat,
     entretiens_ouverts,
     expliquee,
     partis_sans_proposition,
