@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from portal.commun.roles import Role
 from structures.enums import EtatCandidature
 from structures.models import Avis, Candidature, Structure
 from tests.comptes.factories import RattachementFactory
@@ -415,6 +414,8 @@ def test_l_historique_dit_qui_quand_et_pourquoi(client_de, allier):
     assert client.get(reverse("admin:structures_candidature_history", args=[allier.uuid])).status_code == 200
 
 
-def test_roles_connus(client_de, allier):
-    assert Role.SUPPORT
-    assert client_de("support").get(page(allier)).status_code == 200
+def test_le_support_lit_sans_agir(client_de, allier):
+    """§2"""
+    client = client_de("support")
+    assert client.get(page(allier)).status_code == 200
+    assert client.post(page(allier, "correction"), {"motif": "Précisez les lieux d’exercice."}).status_code == 403
