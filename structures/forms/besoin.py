@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 
 from portal.commun.formulaires import ChampDate
 from portal.territoires.champs import ChampCommune
 from structures.depot import CONSULTATIONS_MAX, LIEUX_MAX
 from structures.enums import CasCoordinateur
-from structures.forms.candidature import FormulaireEtape, intitule, question, zone_de_texte
+from structures.forms.candidature import FormulaireEtape, borner, intitule, question, zone_de_texte
 from structures.questionnaire import POSTES_MAX
 
 OUI_NON = [("oui", "Oui"), ("non", "Non")]
@@ -33,11 +32,17 @@ def _lignes(form: forms.Form, prefixe: str, champs: tuple[str, ...], maximum: in
     return lignes
 
 
+class Nombre(forms.IntegerField):
+    """Compulsory unless « pas encore connu » is ticked: marked as such, and judged by the step."""
+
+    def validate(self, value: Any) -> None:
+        return None
+
+
 class EtapeBesoin(FormulaireEtape):
     """Step 4: how many, from when, where; the coordinator's own questions when the call is theirs (S2)."""
 
-    nb_conseillers = forms.IntegerField(
-        required=False,
+    nb_conseillers = Nombre(
         min_value=1,
         max_value=POSTES_MAX,
         label=intitule("nb_conseillers"),
@@ -60,12 +65,14 @@ class EtapeBesoin(FormulaireEtape):
         help_text="Si vous avez répondu oui. Il recevra une invitation quand votre structure sera activée.",
     )
     poste_existant = forms.BooleanField(required=False, **question("poste_existant"))
-    poste_existant_precisions = forms.CharField(
-        required=False,
-        label="Précisions sur le poste existant",
-        help_text="Temps de travail, fin du contrat, missions actuelles. 1 000 caractères au plus.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        validators=[MaxLengthValidator(1000, "Ce texte compte %(show_value)d caractères : %(limit_value)d au plus.")],
+    poste_existant_precisions = borner(
+        forms.CharField(
+            required=False,
+            label="Précisions sur le poste existant",
+            help_text="Temps de travail, fin du contrat, missions actuelles. 1 000 caractères au plus.",
+            widget=forms.Textarea(attrs={"rows": 3}),
+        ),
+        1000,
     )
     cas_coordinateur = forms.ChoiceField(
         choices=CasCoordinateur.choices, widget=forms.RadioSelect, **question("cas_coordinateur")
@@ -109,21 +116,24 @@ class EtapeBesoin(FormulaireEtape):
                     options["max_length"] = longueurs[prefixe]
                 self.fields[f"{prefixe}_{rang}_{nom}"] = _preparer(classe(**options))
 
-    def groupes(self, prefixe: str) -> list[list[forms.BoundField]]:
-        """The bound fields of the numbered rows, row by row."""
+    def _rangees(self, prefixe: str, visibles: int) -> dict[str, Any]:
+        """The numbered rows: a few shown, the others folded unless one of them holds something."""
         rangees: dict[str, list[forms.BoundField]] = {}
         for nom in self.fields:
             if nom.startswith(f"{prefixe}_"):
                 rangees.setdefault(nom.rpartition("_")[0], []).append(self[nom])
-        return list(rangees.values())
+        liste = list(rangees.values())
+        suite = liste[visibles:]
+        ouvert = any(_contient(champ) for rangee in suite for champ in rangee)
+        return {"visibles": liste[:visibles], "suite": suite, "ouvert": ouvert}
 
     @property
-    def lieux(self) -> list[list[forms.BoundField]]:
-        return self.groupes("lieu")
+    def lieux(self) -> dict[str, Any]:
+        return self._rangees("lieu", 2)
 
     @property
-    def consultations(self) -> list[list[forms.BoundField]]:
-        return self.groupes("consultation")
+    def consultations(self) -> dict[str, Any]:
+        return self._rangees("consultation", 3)
 
     def principaux(self) -> list[forms.BoundField]:
         return [self[nom] for nom in self.fields if not nom.startswith(("lieu_", "consultation_"))]
@@ -157,6 +167,12 @@ class EtapeBesoin(FormulaireEtape):
             rang = ligne.pop("rang")
             if not ligne["nom"]:
                 self.add_error(f"consultation_{rang}_nom", "Indiquez le nom de la structure consultée.")
+
+
+def _contient(champ: forms.BoundField) -> bool:
+    """True when something was typed in a field, or is wrong in it."""
+    valeur = champ.value()
+    return bool(champ.field.prepare_value(valeur) if valeur else "") or bool(champ.errors)
 
 
 def _preparer(champ: forms.Field) -> forms.Field:

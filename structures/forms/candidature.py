@@ -15,6 +15,7 @@ from portal.commun.formulaires import (
     Formulaire,
     ajouter_erreur_metier,
     ajouter_manquements,
+    avec_aide,
 )
 from portal.territoires.champs import ChampCommune
 from structures.annuaire import Fiche, Verdict
@@ -34,9 +35,29 @@ from structures.regimes import TYPES_PRIVES, StatutJuridique
 _QUESTIONS = {question.champ: question for question in QUESTIONS}
 
 
-def question(champ: str) -> dict[str, str]:
-    """Label and hint of a question of R20, written once in `questionnaire`."""
-    return {"label": _QUESTIONS[champ].intitule, "help_text": _QUESTIONS[champ].aide}
+# What is told when the answer is missing: a question makes a poor reminder.
+MANQUES = {
+    "type": "Indiquez le type de votre structure.",
+    "nom": "Indiquez le nom de votre structure.",
+    "contact_prenom": "Indiquez le prénom de la personne à contacter.",
+    "contact_nom": "Indiquez le nom de la personne à contacter.",
+    "contact_fonction": "Indiquez la fonction de la personne à contacter.",
+    "contact_courriel": "Indiquez une adresse électronique.",
+    "contact_telephone": "Indiquez un numéro de téléphone.",
+    "candidat_identifie": "Dites si vous avez déjà identifié un candidat.",
+    "demarrage_le": "Indiquez la date à partir de laquelle vous pouvez accueillir.",
+    "motivation": "Dites pourquoi vous souhaitez accueillir un conseiller.",
+    "missions": "Décrivez les missions et les publics prévus.",
+    "cas_coordinateur": "Indiquez le cas de votre structure.",
+    "coordination_temps_plein": "Dites si le poste est consacré en entier à la coordination.",
+    "perimetre_coordination": "Décrivez le territoire à animer.",
+}
+
+
+def question(champ: str) -> dict[str, Any]:
+    """Label and hint of a question of R20, written once in `questionnaire`, and what is told when it is left out."""
+    manque = {"error_messages": {"required": MANQUES[champ]}} if champ in MANQUES else {}
+    return {"label": _QUESTIONS[champ].intitule, "help_text": _QUESTIONS[champ].aide, **manque}
 
 
 def intitule(champ: str) -> str:
@@ -44,28 +65,24 @@ def intitule(champ: str) -> str:
 
 
 def zone_de_texte(champ: str, maximum: int, *, required: bool = True, rows: int = 6) -> forms.CharField:
-    aide = f"{_QUESTIONS[champ].aide} {maximum} caractères au plus.".strip()
-    return forms.CharField(
-        label=_QUESTIONS[champ].intitule,
-        help_text=aide,
-        required=required,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        validators=[
-            MaxLengthValidator(maximum, "Ce texte compte %(show_value)d caractères : %(limit_value)d au plus.")
-        ],
-    )
+    """A long answer. The browser does not cut it: what is too long is kept, and told."""
+    options = question(champ)
+    options["help_text"] = f"{options['help_text']} {maximum} caractères au plus.".strip()
+    return borner(forms.CharField(**options, required=required, widget=forms.Textarea(attrs={"rows": rows})), maximum)
 
 
-class RadiosAvecAides(forms.RadioSelect):
-    """Radio buttons with a hint each; Django would read a label with a hint as a group of choices."""
+def borner(champ: forms.CharField, maximum: int) -> forms.CharField:
+    champ.max_length = maximum
+    message = "Ce texte compte %(show_value)d caractères : %(limit_value)d au plus."
+    champ.validators = [*champ.validators, MaxLengthValidator(maximum, message)]
+    return champ
 
-    aides: dict[str, str] = {}
 
-    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, label, *args, **kwargs)
-        if aide := self.aides.get(str(value)):
-            option["label"] = {"label": label, "help_text": aide}
-        return option
+class Identifiant(forms.CharField):
+    """One of two that is compulsory: marked as such, and judged by the step."""
+
+    def validate(self, value: Any) -> None:
+        return None
 
 
 class FormulaireEtape(Formulaire):
@@ -75,19 +92,30 @@ class FormulaireEtape(Formulaire):
         self.campagne = campagne
         super().__init__(*args, **kwargs)
 
+    def full_clean(self) -> None:
+        """The errors in the order of the fields, whichever was found first: that of the summary on top."""
+        super().full_clean()
+        rangs = {nom: rang for rang, nom in enumerate(self.fields)}
+        for nom in sorted(self._errors, key=lambda nom: rangs.get(nom, -1)):
+            self._errors[nom] = self._errors.pop(nom)
+
 
 class EtapeEligibilite(FormulaireEtape):
     """Step 1: who may apply to what, told before anything is filled."""
 
     type = forms.ChoiceField(choices=TypeStructure.choices, widget=forms.RadioSelect, **question("type"))
-    campagne = forms.ChoiceField(label="À quel appel candidatez-vous ?", widget=RadiosAvecAides)
+    campagne = forms.ChoiceField(
+        label="À quel appel candidatez-vous ?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez l’appel auquel vous candidatez."},
+    )
 
     def __init__(self, *args: Any, campagnes: Iterable[Campagne] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.campagnes = {campagne.code: campagne for campagne in campagnes}
-        champ = self.fields["campagne"]
-        champ.choices = [(code, campagne.nom) for code, campagne in self.campagnes.items()]
-        champ.widget.aides = {code: _presenter(campagne) for code, campagne in self.campagnes.items()}
+        self.fields["campagne"].choices = [
+            (code, avec_aide(campagne.nom, _presenter(campagne))) for code, campagne in self.campagnes.items()
+        ]
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean()
@@ -113,8 +141,7 @@ def _presenter(campagne: Campagne) -> str:
 class EtapeIdentite(FormulaireEtape):
     """Step 2: the establishment. The directory is asked here, and the application goes on without its answer."""
 
-    siret = forms.CharField(
-        required=False,
+    siret = Identifiant(
         max_length=40,
         label=_QUESTIONS["siret"].intitule,
         help_text="14 chiffres, avec ou sans espaces. C’est l’établissement qui signera le contrat de travail.",
