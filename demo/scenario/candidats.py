@@ -1,0 +1,85 @@
+"""The candidates of the Allier: registered, confirmed, then proposed by the engine."""
+
+from __future__ import annotations
+
+from candidats.actions import apparier, confirmer, inscrire_candidat
+from candidats.enums import Mobilite
+from candidats.models import Candidat
+from demo.agenda import Agenda
+from demo.comptes import MOT_DE_PASSE
+from demo.scenario.acteurs import SYSTEME, VISITEUR
+from portal.territoires.models import Commune
+
+# (first name, last name, e-mail, INSEE code, mobility, interested in coordination)
+CANDIDATS = (
+    ("Samuel", "Petit", "conseiller@demo.example", "03190", Mobilite.KM_100, False),
+    ("Manon", "Giraud", "", "03190", Mobilite.KM_100, False),
+    ("Lucas", "Chevalier", "", "03321", Mobilite.KM_100, False),
+    ("Fatou", "Diallo", "", "03310", Mobilite.KM_100, False),
+    ("Romain", "Barbier", "", "03310", Mobilite.KM_20, False),
+    ("Chloé", "Renaud", "", "03095", Mobilite.KM_100, False),
+    ("Mehdi", "Lopez", "", "03185", Mobilite.KM_100, False),
+    ("Laura", "Dupont", "", "03185", Mobilite.KM_20, False),
+    ("Quentin", "Marie", "", "03101", Mobilite.KM_100, False),
+    ("Gaëlle", "Bonnet", "", "03254", Mobilite.KM_100, False),
+    ("Florian", "Brun", "", "03118", Mobilite.KM_100, False),
+    ("Salomé", "Aubert", "", "03082", Mobilite.KM_100, False),
+    ("Théo", "Lambert", "", "03298", Mobilite.KM_100, False),
+    ("Sofia", "Sanchez", "", "03023", Mobilite.KM_100, False),
+    ("Baptiste", "Roy", "", "03138", Mobilite.KM_100, False),
+    ("Élodie", "Mercier", "", "03036", Mobilite.KM_100, False),
+    ("Rachid", "Traoré", "", "03310", Mobilite.KM_100, False),
+    ("Jeanne", "Colin", "", "03102", Mobilite.KM_100, False),
+    ("Yasmine", "Moreau", "", "03095", Mobilite.KM_100, False),
+    ("Valentin", "Carpentier", "", "03321", Mobilite.KM_100, False),
+    ("Nicolas", "Fabre", "", "03190", Mobilite.KM_100, False),
+    ("Pauline", "Richard", "", "03310", Mobilite.KM_100, False),
+    ("Hugo", "Gauthier", "", "03185", Mobilite.KM_100, False),
+    ("Amina", "Benali", "", "03254", Mobilite.KM_100, False),
+    ("Julien", "Masson", "", "03118", Mobilite.KM_100, False),
+    ("Camille", "Perrin", "", "03082", Mobilite.KM_100, False),
+    ("Inès", "Vidal", "coordinateur@demo.example", "03190", Mobilite.KM_100, True),
+    ("Aurélie", "Garnier", "", "03310", Mobilite.KM_100, True),
+    ("Zoé", "Marchand", "candidat@demo.example", "03190", Mobilite.KM_100, False),
+)
+
+
+class Candidats:
+    """Notes in the agenda the registrations and the nights of the engine."""
+
+    def __init__(self, agenda: Agenda) -> None:
+        self.agenda = agenda
+
+    def noter(self) -> None:
+        for rang in range(len(CANDIDATS)):
+            self.agenda.noter(-60 + rang % 12, lambda rang=rang: self._inscrire(rang))
+        # The night after each activation; today's run is that of `charger_demo`, with the national sample.
+        for jour in (-43, -19):
+            self.agenda.noter(jour, lambda jour=jour: apparier(acteur=SYSTEME, le=self.agenda.jour(jour)))
+
+    def _inscrire(self, rang: int) -> Candidat:
+        prenom, nom, courriel, commune, mobilite, coordination = CANDIDATS[rang]
+        candidat = inscrire_candidat(
+            acteur=VISITEUR,
+            donnees={
+                "prenom": prenom,
+                "nom": nom,
+                "courriel": courriel or f"candidat{rang:02d}@allier.demo.example",
+                "mot_de_passe": MOT_DE_PASSE,
+                "recherche_emploi": rang % 3 != 1,
+                "en_emploi": rang % 3 == 1,
+                "en_formation": False,
+                "diplome": rang % 5 == 0,
+                "diplome_nom": "Responsable d’espace de médiation numérique" if rang % 5 == 0 else "",
+                "experience": rang % 2 == 0,
+                "commune": Commune.objects.get(pk=commune),
+                "mobilite_km": int(mobilite),
+                "disponible_le": self.agenda.jour(-44),
+                "date_naissance": self.agenda.jour(-(24 + rang) * 365),
+                "telephone": "",
+                "interet_coordination": coordination,
+                "motivation": "Aider les gens à se débrouiller seuls, c’est ce que je fais déjà autour de moi.",
+                "retraite": False,
+            },
+        )
+        return confirmer(acteur=SYSTEME, candidat=candidat)

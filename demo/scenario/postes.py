@@ -1,0 +1,398 @@
+"""Twenty posts, each led by its own people to its own stage (DOMAIN §3), through the verbs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from candidats.actions import (
+    completer_poste,
+    ecarter,
+    inviter_candidat_identifie,
+    inviter_entretien,
+    manifester_interet,
+    preselectionner,
+    repondre_entretien,
+    valider,
+)
+from candidats.enums import ETATS_VALIDES, EtatMiseEnRelation, Taille
+from candidats.models import Candidat, MiseEnRelation
+from candidats.regles import MotifEcart
+from demo.agenda import Agenda
+from demo.scenario.acteurs import A_DISTANCE, SYSTEME, acteur
+from demo.scenario.pieces import piece
+from demo.scenario.structures import Structures
+from formation.actions import (
+    contacter_organisme,
+    creer_session,
+    enregistrer_depart,
+    enregistrer_resultat,
+    proposer_test,
+)
+from formation.actions import inscrire as inscrire_en_formation
+from formation.enums import Heures, Modalite
+from formation.models import Inscription, Organisme, Positionnement, SessionFormation
+from portal.commun.acteurs import Acteur
+from portal.comptes.acces import acteur_de
+from portal.comptes.models import Rattachement
+from portal.territoires.models import Commune
+from structures.models import Poste
+from structures.regimes import CodeRegime, NatureContrat
+from subventions.actions import (
+    accepter_piece,
+    completer_dossier,
+    declarer_conforme,
+    demander_complement,
+    deposer_dossier,
+    deposer_piece,
+    generer_convention,
+    prendre_en_charge,
+    preparer_contrat,
+    refuser_piece,
+    signer_contrat,
+    signer_convention,
+)
+from subventions.enums import NaturePiece
+from subventions.models import Convention, Dossier
+
+IBAN = "FR7630006000011234567890189"
+# The stages, in order: a post is led to one of them.
+(
+    PROPOSE, PRESELECTION, ENTRETIEN, VALIDE, DEPOSE, COMPLEMENT, CONFORME, CONTACT, TEST, RESULTAT, INSCRIT, CONTRAT,
+    A_SIGNER, SIGNEE_STRUCTURE, SIGNEE, CONTRAT_SIGNE, PARTI,
+) = range(17)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Destin:
+    """The `rang`-th post of a structure goes as far as `stade`; `courriel` picks the person when it matters."""
+
+    structure: str
+    rang: int
+    stade: int
+    courriel: str = ""
+
+
+DESTINS = (
+    Destin("moulins", 0, PARTI, "conseiller@demo.example"),
+    Destin("moulins", 1, A_SIGNER),
+    Destin("moulins", 2, VALIDE),
+    Destin("moulins", 3, ENTRETIEN),
+    Destin("moulins", 4, PROPOSE),
+    Destin("clic", 0, PARTI),
+    Destin("clic", 1, CONFORME),
+    Destin("clic", 2, PRESELECTION),
+    Destin("montlucon", 0, DEPOSE),
+    Destin("montlucon", 1, COMPLEMENT),
+    Destin("montlucon", 2, PROPOSE),
+    Destin("vichy", 0, TEST),
+    Destin("vichy", 1, INSCRIT),
+    Destin("saint-pourcain", 0, SIGNEE_STRUCTURE),
+    Destin("saint-pourcain", 1, CONTRAT_SIGNE),
+    Destin("commentry", 0, RESULTAT),
+    Destin("gannat", 0, CONTACT),
+    Destin("varennes", 0, SIGNEE),
+    Destin("departement", 0, PRESELECTION, "coordinateur@demo.example"),
+)
+# (stage reached, days after the activation, method): what the structure and the others do, in order.
+DELAIS = {
+    PRESELECTION: 1, ENTRETIEN: 1, VALIDE: 2, DEPOSE: 3, COMPLEMENT: 4, CONFORME: 5, CONTACT: 5, TEST: 6, RESULTAT: 7,
+    INSCRIT: 8, CONTRAT: 8, A_SIGNER: 9, SIGNEE_STRUCTURE: 10, SIGNEE: 11, CONTRAT_SIGNE: 11, PARTI: 13,
+}  # fmt: skip
+
+
+class Postes:
+    """Notes in the agenda what happens to each post after the activation of its structure."""
+
+    def __init__(self, agenda: Agenda, structures: Structures) -> None:
+        self.agenda = agenda
+        self.structures = structures
+
+    def noter(self) -> None:
+        self.agenda.noter(-40, self._sessions)
+        # Those who go furthest choose first.
+        for destin in sorted(DESTINS, key=lambda d: -d.stade):
+            activation = -19 if destin.structure == "departement" else -43
+            for stade, faire in self._etapes(destin):
+                if stade <= destin.stade and (stade != COMPLEMENT or destin.stade == COMPLEMENT):
+                    self.agenda.noter(activation + DELAIS[stade], faire)
+
+    def _etapes(self, destin: Destin) -> list[tuple[int, Callable[[], object]]]:
+        suivi = Suivi(self, destin)
+        return [
+            (PRESELECTION, suivi.preselectionner),
+            (ENTRETIEN, suivi.proposer_un_entretien),
+            (VALIDE, suivi.valider),
+            (DEPOSE, suivi.deposer),
+            (COMPLEMENT, suivi.demander_un_complement),
+            (CONFORME, suivi.declarer_conforme),
+            (CONTACT, suivi.contacter),
+            (TEST, suivi.proposer_le_test),
+            (RESULTAT, suivi.enregistrer_le_resultat),
+            (INSCRIT, suivi.inscrire),
+            (CONTRAT, suivi.preparer_le_contrat),
+            (A_SIGNER, suivi.etablir_la_convention),
+            (SIGNEE_STRUCTURE, suivi.signer_pour_la_structure),
+            (SIGNEE, suivi.signer_pour_la_bdt),
+            (CONTRAT_SIGNE, suivi.signer_le_contrat),
+            (PARTI, suivi.partir),
+        ]
+
+    def _sessions(self) -> None:
+        """One remote session under way, one remote and one in-person to come."""
+        distance = Organisme.objects.get(nom=A_DISTANCE)
+        organisme = Organisme.objects.get(organisation=acteur("organisme@demo.example").organisation_id)
+        jour = self.agenda.jour
+        creer_session(
+            acteur=SYSTEME,
+            organisme=distance,
+            donnees={
+                "modalite": Modalite.DISTANCE, "commune": None, "lieu": "Classe virtuelle", "heures": Heures.H280,
+                "debut": jour(-31), "fin": jour(30), "cloture_le": jour(-32), "capacite": 20,
+            },
+        )  # fmt: skip
+        for modalite, debut in ((Modalite.DISTANCE, 25), (Modalite.PRESENTIEL, 30)):
+            sur_place = modalite == Modalite.PRESENTIEL
+            creer_session(
+                acteur=acteur("organisme@demo.example") if sur_place else SYSTEME,
+                organisme=organisme if sur_place else distance,
+                donnees={
+                    "modalite": modalite,
+                    "commune": Commune.objects.get(pk="03190") if sur_place else None,
+                    "lieu": "12 rue du Pont" if sur_place else "Classe virtuelle",
+                    "heures": Heures.H350,
+                    "debut": jour(debut),
+                    "fin": jour(debut + 70),
+                    "cloture_le": jour(debut - 10),
+                    "capacite": 12 if sur_place else 30,
+                },
+            )
+
+
+class Suivi:
+    """One post and what its people do at each stage."""
+
+    def __init__(self, postes: Postes, destin: Destin) -> None:
+        self.agenda = postes.agenda
+        self.structures = postes.structures
+        self.destin = destin
+        # Those who leave soon go to the session under way; the others to one of those to come.
+        self.heures = Heures.H280 if destin.stade == PARTI else Heures.H350
+
+    @property
+    def chef(self) -> Acteur:
+        return self.structures.acteurs[self.destin.structure]
+
+    @property
+    def bdt(self) -> Acteur:
+        return acteur("bdt@demo.example")
+
+    @property
+    def poste(self) -> Poste:
+        postes = Poste.objects.filter(candidature=self.structures.candidatures[self.destin.structure])
+        return postes.order_by("numero")[self.destin.rang]
+
+    @property
+    def relation(self) -> MiseEnRelation:
+        return (
+            MiseEnRelation.objects.filter(poste=self.poste)
+            .exclude(etat__in=[EtatMiseEnRelation.NOUVELLE, EtatMiseEnRelation.CADUQUE, EtatMiseEnRelation.ECARTEE])
+            .select_related("candidat__utilisateur")
+            .get()
+        )
+
+    @property
+    def dossier(self) -> Dossier:
+        return Dossier.objects.get(mise_en_relation=self.relation)
+
+    @property
+    def organisme(self) -> Organisme:
+        if self.destin.stade == PARTI:
+            return Organisme.objects.get(nom=A_DISTANCE)
+        return Organisme.objects.get(organisation=acteur("organisme@demo.example").organisation_id)
+
+    @property
+    def acteur_organisme(self) -> Acteur:
+        membre = Rattachement.objects.filter(organisation=self.organisme.organisation_id).first()
+        return acteur_de(membre.utilisateur, membre) if membre else SYSTEME
+
+    def preselectionner(self) -> None:
+        """The best proposal of somebody free; with none, one is declined and another comes at once (R47).
+
+        Somebody whom the structure already knows is invited by e-mail instead (R49).
+        """
+        connue = self._propositions().filter(candidat__utilisateur__email=self.destin.courriel)
+        if self.destin.courriel and not connue.exists():
+            inviter_candidat_identifie(acteur=self.chef, poste=self.poste, courriel=self.destin.courriel)
+        for _ in range(8):
+            relation = self._propositions().exclude(candidat__in=self._pris()).first()
+            if relation is not None:
+                manifester_interet(acteur=self._candidat(relation), mise_en_relation=relation)
+                preselectionner(acteur=self.chef, mise_en_relation=relation)
+                return
+            derniere = self._propositions().last()
+            if derniere is None:
+                break
+            ecarter(
+                acteur=self.chef,
+                mise_en_relation=derniere,
+                motif=MotifEcart.PROFIL,
+                precisions="",
+            )
+            # The verb asks for it once committed; the whole story is one transaction.
+            completer_poste(acteur=SYSTEME, poste=self.poste)
+        raise LookupError(f"no proposal left for {self.poste} ({self.destin})")
+
+    def _propositions(self) -> QuerySet[MiseEnRelation]:
+        propositions = MiseEnRelation.objects.filter(poste=self.poste, etat=EtatMiseEnRelation.NOUVELLE)
+        return propositions.select_related("candidat__utilisateur").order_by("-score", "pk")
+
+    def _pris(self) -> QuerySet[Candidat]:
+        """Those whom another post of the story is leading further, and those whose post is another one."""
+        ailleurs = [EtatMiseEnRelation.PRESELECTIONNEE, EtatMiseEnRelation.ENTRETIEN, *ETATS_VALIDES]
+        reserves = Q(utilisateur__email__in=self._reserves())
+        if self.destin.courriel:
+            return Candidat.objects.exclude(utilisateur__email=self.destin.courriel)
+        return Candidat.objects.filter(reserves | Q(mises_en_relation__etat__in=ailleurs))
+
+    def _reserves(self) -> set[str]:
+        """People of the demo whose post is another one, or who must stay free."""
+        return {"candidat@demo.example", "coordinateur@demo.example", "conseiller@demo.example"} - {
+            self.destin.courriel
+        }
+
+    def _candidat(self, relation: MiseEnRelation) -> Acteur:
+        return acteur(relation.candidat.utilisateur.email)
+
+    def proposer_un_entretien(self) -> None:
+        relation = self.relation
+        # The one that stays at this stage has its interview tomorrow.
+        jour = 1 if self.destin.stade == ENTRETIEN else -41
+        entretien = inviter_entretien(
+            acteur=self.chef,
+            mise_en_relation=relation,
+            debut=self.agenda.moment(jour, 14),
+            duree_min=45,
+            lieu="Mairie, salle du rez-de-chaussée",
+            message="Nous serons deux à vous recevoir.",
+        )
+        repondre_entretien(acteur=self._candidat(relation), entretien=entretien, accepte=True)
+
+    def valider(self) -> None:
+        valider(acteur=self.chef, mise_en_relation=self.relation, taille_tenue=Taille.M)
+
+    def deposer(self) -> None:
+        dossier = self.dossier
+        donnees = {
+            "president_nom": "Martine Duval",
+            "president_naissance": dt.date(1962, 5, 14),
+            "dgs_nom": "Alain Courtois",
+            "dgs_naissance": dt.date(1970, 9, 2),
+            "iban": IBAN,
+        }
+        if dossier.poste.regime == CodeRegime.AMI_PUBLIC_2020:
+            donnees |= {
+                "annonce_url": f"https://www.emploi-territorial.fr/offre/{self.poste.numero}",
+                "annonce_le": self.agenda.jour(-70),
+            }
+        completer_dossier(acteur=self.chef, dossier=dossier, donnees=donnees)
+        for attendue in dossier.pieces.filter(obligatoire=True):
+            deposer_piece(acteur=self.chef, piece=attendue, fichier=piece(attendue.get_nature_display()))
+        deposer_dossier(acteur=self.chef, dossier=dossier)
+
+    def demander_un_complement(self) -> None:
+        dossier = self.dossier
+        prendre_en_charge(acteur=self.bdt, dossier=dossier)
+        refuser_piece(
+            acteur=self.bdt,
+            piece=dossier.pieces.get(nature=NaturePiece.SIRENE),
+            motif="L’avis de situation a plus de trois mois.",
+        )
+        demander_complement(acteur=self.bdt, dossier=dossier, texte="Merci de déposer un avis de situation récent.")
+
+    def declarer_conforme(self) -> None:
+        dossier = self.dossier
+        prendre_en_charge(acteur=self.bdt, dossier=dossier)
+        for recue in dossier.pieces.filter(obligatoire=True):
+            accepter_piece(acteur=self.bdt, piece=recue)
+        declarer_conforme(acteur=self.bdt, dossier=dossier)
+
+    def contacter(self) -> None:
+        contacter_organisme(
+            acteur=self.chef,
+            dossier=self.dossier,
+            organisme=self.organisme,
+            message="Nous venons de valider notre candidat : quand peut-il passer le test de positionnement ?",
+        )
+
+    def proposer_le_test(self) -> None:
+        futur = self.destin.stade == TEST
+        proposer_test(
+            acteur=self.acteur_organisme,
+            dossier=self.dossier,
+            organisme=self.organisme,
+            creneau=self.agenda.moment(2 if futur else -36, 15),
+            lieu="Visioconférence",
+        )
+
+    def enregistrer_le_resultat(self) -> None:
+        enregistrer_resultat(
+            acteur=self.acteur_organisme,
+            positionnement=Positionnement.objects.get(dossier=self.dossier),
+            heures=self.heures,
+            le=self.agenda.jour(-36),
+            commentaire="Bonne posture d’accompagnement ; à renforcer : la sécurité numérique.",
+        )
+
+    def inscrire(self) -> None:
+        session = (
+            SessionFormation.objects.filter(heures=self.heures, organisme=self.organisme).order_by("debut").first()
+        )
+        inscrire_en_formation(acteur=self.chef, session=session, dossier=self.dossier)
+
+    def preparer_le_contrat(self) -> None:
+        regime = self.poste.regime
+        public = regime == CodeRegime.AMI_PUBLIC_2020
+        debut = self.agenda.jour(-31)
+        if self.destin.stade < CONTRAT_SIGNE:
+            debut = self.agenda.jour(20)
+        preparer_contrat(
+            acteur=self.chef,
+            dossier=self.dossier,
+            nature=NatureContrat.CONTRAT_PROJET if public else NatureContrat.CDI_PRIVE,
+            debut=debut,
+            fin=debut.replace(year=debut.year + 2) - dt.timedelta(days=1) if public else None,
+            salaire_brut=Decimal("1950.00"),
+            temps_plein=True,
+        )
+
+    def etablir_la_convention(self) -> None:
+        generer_convention(acteur=self.bdt, dossier=self.dossier)
+
+    def signer_pour_la_structure(self) -> None:
+        signer_convention(acteur=self.chef, convention=self._convention(), fonction="Maire ou président")
+
+    def signer_pour_la_bdt(self) -> None:
+        signer_convention(acteur=self.bdt, convention=self._convention(), fonction="Directeur régional")
+
+    def _convention(self) -> Convention:
+        return Convention.objects.get(dossier=self.dossier)
+
+    def signer_le_contrat(self) -> None:
+        signer_contrat(
+            acteur=self.chef,
+            contrat=self.dossier.contrat,
+            signe_le=self.agenda.jour(-32),
+            fichier=piece("Contrat de travail signé"),
+        )
+
+    def partir(self) -> None:
+        enregistrer_depart(
+            acteur=self.acteur_organisme,
+            inscription=Inscription.objects.get(dossier=self.dossier),
+            le=self.agenda.jour(-31),
+        )
