@@ -8,6 +8,7 @@ from candidats.enums import ETATS_VALIDES
 from candidats.models import MiseEnRelation
 from portal.commun.coherence import invariant
 from portal.commun.models import Document
+from subventions import coherence_versements  # noqa: F401 - its invariants are registered when it is imported
 from subventions.actions.dossiers import NATURE_PIECE
 from subventions.enums import EtatContrat, EtatDossier, EtatPiece
 from subventions.models import Contrat, DemandeComplement, Dossier, Piece

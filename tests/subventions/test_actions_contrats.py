@@ -18,9 +18,9 @@ from subventions.actions import clore_dossier, preparer_contrat, signer_contrat
 from subventions.enums import EtatContrat, EtatConvention
 from subventions.etats import MACHINE_CONTRAT
 from subventions.models import Contrat
+from tests.commun.fichiers_exemples import pdf as pdf_exemple
 from tests.comptes.factories import RattachementFactory, acteur
 from tests.outils_machines import verifier_machine
-from tests.commun.fichiers_exemples import pdf as pdf_exemple
 from tests.subventions.factories import DossierFactory, acteur_du_dossier
 from tests.subventions.factories_contrats import ContratFactory, ConventionFactory, lire
 
