@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite, exiger
@@ -84,13 +85,19 @@ def inscrire_lot(*, acteur: Acteur, comite: Comite, candidatures: Iterable[Candi
     """R26: build the agenda at once; what is already on an agenda or can no longer be examined is left out."""
     _exiger_anct(acteur)
     comite = verrouiller_comite(comite)
-    retenues = (
-        inscriptibles(comite)
-        .filter(pk__in=[candidature.pk for candidature in candidatures])
+    verrouillees = list(
+        Candidature.objects.a_examiner()
+        .filter(campagne=comite.campagne_id, pk__in=[candidature.pk for candidature in candidatures])
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
     )
-    return [LigneComite.objects.create(comite=comite, candidature=candidature) for candidature in retenues]
+    # Read once the applications are locked: another committee may just have taken one.
+    deja = set(_occupees().filter(candidature__in=verrouillees).values_list("candidature", flat=True))
+    return [
+        LigneComite.objects.create(comite=comite, candidature=candidature)
+        for candidature in verrouillees
+        if candidature.pk not in deja
+    ]
 
 
 @verbe
@@ -120,10 +127,15 @@ def decider(*, acteur: Acteur, ligne: LigneComite, decision: str, nb_postes: int
     return ligne
 
 
-def inscriptibles(comite: Comite):
+def inscriptibles(comite: Comite) -> QuerySet[Candidature]:
     """R26: the applications of the campaign that wait for a decision and are on no agenda being prepared."""
-    occupees = LigneComite.objects.filter(comite__etat=EtatComite.PREPARATION).values("candidature")
-    return Candidature.objects.a_examiner().filter(campagne=comite.campagne_id).exclude(pk__in=occupees)
+    libres = Candidature.objects.a_examiner().filter(campagne=comite.campagne_id)
+    return libres.exclude(pk__in=_occupees().values("candidature"))
+
+
+def _occupees() -> QuerySet[LigneComite]:
+    """The lines of the agendas being prepared."""
+    return LigneComite.objects.filter(comite__etat=EtatComite.PREPARATION)
 
 
 def numero_propose() -> int:

@@ -13,7 +13,7 @@ from post_office.models import Email
 
 from portal.commun.erreurs import ErreurMetier, RegleNonRespectee, TransitionInterdite
 from portal.commun.roles import Role
-from structures.actions import activer, cloturer, creer_comite, decider, inscrire, rendre_avis
+from structures.actions import activer, cloturer, creer_comite, decider, inscrire, inscrire_lot, rendre_avis
 from structures.enums import EtatCandidature, EtatComite
 from structures.models import Avis, Candidature, Comite, LigneComite, Poste
 from tests.comptes.factories import acteur
@@ -96,6 +96,16 @@ def test_une_candidature_inscrite_a_deux_comites_ensemble_ne_l_est_qu_a_un():
     resultats = ensemble([lambda c=c: inscrire(acteur=anct, comite=c, candidature=candidature) for c in comites])
     assert sum(isinstance(r, LigneComite) for r in resultats) == 1
     assert candidature.lignes_comite.count() == 1
+
+
+def test_un_meme_lot_inscrit_a_deux_comites_ensemble_n_est_jamais_double():
+    """R26"""
+    anct = acteur(Role.ANCT)
+    campagne = CampagneFactory()
+    lot = [CandidatureFactory(deposee=True, campagne=campagne) for _ in range(5)]
+    comites = [ComiteFactory(campagne=campagne) for _ in range(4)]
+    ensemble([lambda c=c: inscrire_lot(acteur=anct, comite=c, candidatures=lot) for c in comites])
+    assert sorted(LigneComite.objects.values_list("candidature", flat=True)) == [c.pk for c in lot]
 
 
 def test_un_meme_numero_de_comite_n_est_pris_qu_une_fois():
