@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from post_office.models import Email
 
-from candidats.actions import annuler_validation, valider
+from candidats.actions import annuler_validation, decliner, valider
 from candidats.enums import EtatMiseEnRelation
 from candidats.models import MiseEnRelation
+from candidats.regles import MotifDeclin
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite
 from portal.commun.models import Document
@@ -22,7 +23,7 @@ from structures.regimes import StatutJuridique
 from subventions import actions
 from subventions.enums import EtatDossier, EtatPiece
 from subventions.models import Dossier
-from tests.candidats.factories import CandidatFactory
+from tests.candidats.factories import CandidatFactory, acteur_candidat
 from tests.comptes.factories import OrganisationFactory, RattachementFactory, acteur
 from tests.structures.factories import PosteFactory, acteur_de_structure
 from tests.subventions.factories import (
@@ -338,6 +339,18 @@ def test_annuler_la_validation_clot_le_dossier_r53():
     assert len(courriels("subventions/dossier_clos")) == 1
     # BdT had never received it.
     assert courriels("subventions/dossier_clos_bdt") == []
+
+
+def test_le_candidat_qui_decline_clot_le_dossier_r53():
+    dossier = DossierFactory(depose=True)
+    RattachementFactory(bdt=True)
+    decliner(
+        acteur=acteur_candidat(dossier.candidat),
+        mise_en_relation=dossier.mise_en_relation,
+        motif=MotifDeclin.AUTRE_EMPLOI,
+    )
+    assert Dossier.objects.get(pk=dossier.pk).etat == EtatDossier.CLOS
+    assert len(courriels("subventions/dossier_clos_bdt")) == 1
 
 
 def test_une_personne_validee_de_nouveau_a_un_nouveau_dossier_r53():

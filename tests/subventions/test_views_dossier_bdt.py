@@ -181,6 +181,13 @@ def test_la_page_du_dossier_dans_chaque_etat(bdt, etat):
     assert ("Accepter<" in contenu) is (etat in ("depose", "complement"))
 
 
+@pytest.mark.parametrize("adresse", [FILE, "/espace/bdt/tranches/"])
+def test_une_seule_entree_du_menu_est_la_courante(bdt, adresse):
+    """The address of the queue begins that of every page of the desk."""
+    menu = bdt.get(adresse).content.decode().split("menu-lateral-titre", 1)[1].split("</nav>")[0]
+    assert menu.count("aria-current") == 1
+
+
 def test_un_dossier_inconnu_est_introuvable(bdt):
     assert bdt.get(reverse("subventions:dossier_bdt", args=[uuid.uuid4()])).status_code == 404
 

@@ -119,6 +119,10 @@ def entrees(context: template.Context, *adresses_et_libelles: str) -> list[dict[
         if adresse:
             section = adresse != "/" and chemin.startswith(adresse)
             resultat.append({"lien": adresse, "libelle": libelle, "actif": chemin == adresse, "section": section})
+    # The home of a space holds the address of all its pages: only the nearest section is the current one.
+    la_plus_proche = max((len(entree["lien"]) for entree in resultat if entree["section"]), default=0)
+    for entree in resultat:
+        entree["section"] = entree["section"] and len(entree["lien"]) == la_plus_proche
     return resultat
 
 
