@@ -48,6 +48,8 @@ class ObjetAdmin(AdminPerimetre):
     roles_lecture = ROLES_ADMIN
     change_list_template = "admin/structures/liste.html"
     gabarit_detail = ""
+    # What may be searched; Django's own `search_help_text` would be the only text that names the field.
+    aide_recherche = ""
     # Roles offered the « Ajouter » button, and the form behind it.
     roles_creation: frozenset[str] = frozenset()
     formulaire_creation: type[BaseForm]
@@ -98,7 +100,7 @@ class ObjetAdmin(AdminPerimetre):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         titre = capfirst(self.opts.verbose_name_plural)
-        contexte = {"exports": [], "title": titre, **(extra_context or {})}
+        contexte = {"exports": [], "title": titre, "aide_recherche": self.aide_recherche, **(extra_context or {})}
         if self.exporter_liste is not None:
             suffixe = f"?{request.GET.urlencode()}" if request.GET else ""
             contexte["exports"] = [

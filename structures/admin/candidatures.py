@@ -110,7 +110,7 @@ class CandidatureAdmin(ObjetAdmin):
         "poste_existant",
     )
     search_fields = ("nom",)
-    search_help_text = "Numéro, SIRET, nom de la structure, commune ou courriel du contact"
+    aide_recherche = "Numéro, SIRET, nom de la structure, commune ou courriel du contact"
     ordering = ("-confirmee_le", "-pk")
     actions = ("activer_selection",)
     verbes = (

@@ -80,7 +80,7 @@ class PosteAdmin(ObjetAdmin):
         "coordinateur",
     )
     search_fields = ("numero",)
-    search_help_text = "Numéro du poste, nom, SIRET ou commune de la structure"
+    aide_recherche = "Numéro du poste, nom, SIRET ou commune de la structure"
     ordering = ("echeance_recrutement", "numero")
     verbes = (
         Bouton(

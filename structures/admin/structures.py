@@ -65,7 +65,7 @@ class StructureAdmin(ObjetAdmin):
         FiltreFaitStructure,
     )
     search_fields = ("nom",)
-    search_help_text = "Nom, SIRET ou commune"
+    aide_recherche = "Nom, SIRET ou commune"
     ordering = ("nom_normalise", "pk")
     verbes = (
         Bouton(
