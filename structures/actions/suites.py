@@ -118,6 +118,9 @@ def abandonner(*, acteur: Acteur, motif: str, candidature: Candidature | None = 
     candidature = _ouvrir(acteur, candidature, secret)
     motif = _exiger_motif(motif, "R29", "Indiquez pourquoi vous abandonnez cette candidature")
     MACHINE_CANDIDATURE.verifier(candidature, "abandonner", acteur)
+    if secret and candidature.etat == EtatCandidature.ACTIVEE:
+        # A link in an old mailbox must not return the posts of a structure that has its own space and people.
+        raise AccesRefuse("Votre structure est activée : abandonnez cette candidature depuis son espace.")
     if candidature.structure_id is not None:
         _rendre_les_postes(acteur, candidature, motif)
     MACHINE_CANDIDATURE.franchir(candidature, "abandonner", acteur=acteur)

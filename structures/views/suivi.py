@@ -60,6 +60,8 @@ def _suivre(request: HttpRequest, porte: Porte) -> HttpResponse:
     actions = {ligne.nom for ligne in candidature.actions_permises(porte.acteur)}
     if candidature.reexamen_demande_le is not None:
         actions.discard("reexaminer")
+    if _reservee_a_l_espace(porte):
+        actions.discard("abandonner")
     contexte = {
         "porte": porte,
         "gabarit": porte.gabarit,
@@ -84,6 +86,11 @@ def _suivre(request: HttpRequest, porte: Porte) -> HttpResponse:
         "decision": _derniere_decision(candidature),
     }
     return render(request, "structures/candidature/suivi.html", contexte)
+
+
+def _reservee_a_l_espace(porte: Porte) -> bool:
+    """Once the structure has its space, its posts are no longer given up by a link."""
+    return porte.par_lien and porte.candidature.etat == EtatCandidature.ACTIVEE
 
 
 def _historique(candidature: Candidature) -> list[tuple[Any, str]]:
@@ -196,6 +203,8 @@ def _reexamen(request: HttpRequest, porte: Porte) -> HttpResponse:
 
 def _abandonner(request: HttpRequest, porte: Porte) -> HttpResponse:
     _autorisee(porte, "abandonner")
+    if _reservee_a_l_espace(porte):
+        raise Http404("Abandonnez cette candidature depuis l’espace de la structure.")
     form = FormulaireMotif(request.POST or None, libelle="Pourquoi abandonnez-vous cette candidature ?")
     postes = porte.candidature.postes.comptes().count()
     suite = " Les postes accordés seront rendus." if postes else ""

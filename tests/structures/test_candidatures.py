@@ -367,6 +367,16 @@ def test_un_poste_occupe_empeche_l_abandon():
     assert refus.value.regle == "R29" and f"n° {poste.numero}" in refus.value.message
 
 
+def test_une_fois_activee_le_lien_ne_rend_plus_les_postes():
+    """R29, R112: a link in an old mailbox is not the structure's space."""
+    poste = PosteFactory()
+    secret = secret_de(lien_suivi(poste.candidature))
+    with pytest.raises(AccesRefuse):
+        actions.abandonner(acteur=VISITEUR, secret=secret, motif="Plus de budget pour cela.")
+    poste.refresh_from_db()
+    assert poste.etat == EtatPoste.A_POURVOIR
+
+
 def test_abandonner_avant_d_avoir_confirme_tue_le_lien():
     candidature = creer()
     secret = secret_de(lien_confirmation(candidature))

@@ -258,6 +258,7 @@ def test_un_visiteur_est_invite_a_se_connecter(client):
         ("a_corriger", "Précisez les lieux d’exercice.", ["corriger", "abandonner"]),
         ("examen", "Nouvel examen", ["reprendre", "abandonner"]),
         ("retenue", "Activation de l’espace", ["abandonner"]),
+        ("activee", "chaque poste est suivi séparément", []),
         ("refusee", "réexamen, une fois", ["reexamen"]),
         ("reexaminee", "Aucune suite", []),
         ("abandonnee", "Aucune suite", []),
