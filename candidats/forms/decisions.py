@@ -92,7 +92,7 @@ class ValidationForm(Formulaire):
         label="Taille de la tenue de la personne",
         choices=Taille.choices,
         widget=forms.RadioSelect,
-        help_text="Demandez-la lui : la tenue est commandée à partir de cette réponse.",
+        help_text="Demandez-la-lui : la tenue est commandée à partir de cette réponse.",
     )
 
 

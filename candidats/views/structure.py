@@ -185,7 +185,7 @@ def _phrase_de_remplacement(ecartee: MiseEnRelation, avant: datetime) -> str:
 @exiger_role(Role.STRUCTURE)
 def retablir(request: HttpRequest, uuid: UUID) -> HttpResponse:
     paire = actions.retablir(acteur=request.acteur, mise_en_relation=_obtenir(request, uuid))
-    messages.success(request, f"La candidature de {paire.candidat} est reprise.")
+    messages.success(request, f"Candidature reprise : {paire.candidat}.")
     return redirect(_fiche(paire))
 
 
@@ -201,14 +201,14 @@ def valider(request: HttpRequest, uuid: UUID) -> HttpResponse:
         form, lambda: actions.valider(acteur=request.acteur, mise_en_relation=paire, **form.cleaned_data)
     ):
         messages.success(
-            request, f"La candidature de {paire.candidat} est validée. Prochaine étape : le dossier de subvention."
+            request, f"Candidature validée : {paire.candidat}. Prochaine étape : le dossier de subvention."
         )
         return redirect(_fiche(paire))
     contexte = {
         "gabarit": CADRE_STRUCTURE,
         "paire": paire,
         "form": form,
-        "titre": f"Valider la candidature de {paire.candidat} ?",
+        "titre": "Valider cette candidature ?",
         "bouton": "Valider cette candidature",
         "annuler": _fiche(paire),
         "conseil": conseil_entretien(lectures.rencontres(paire.poste)),
@@ -226,15 +226,13 @@ def annuler_validation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if form.is_valid() and appliquer(
         form, lambda: actions.annuler_validation(acteur=request.acteur, mise_en_relation=paire, **form.cleaned_data)
     ):
-        messages.success(
-            request, f"La validation de {paire.candidat} est annulée : le poste est de nouveau à pourvoir."
-        )
+        messages.success(request, f"Validation annulée : {paire.candidat}. Le poste est de nouveau à pourvoir.")
         return redirect("candidats:propositions")
     return confirmation(
         request,
         CADRE_STRUCTURE,
-        titre=f"Annuler la validation de {paire.candidat} ?",
-        texte="La personne en sera informée, son dossier de subvention sera clos et le poste sera de nouveau à "
+        titre="Annuler cette validation ?",
+        texte=f"{paire.candidat} en sera informé, le dossier de subvention sera clos et le poste sera de nouveau à "
         "pourvoir. C’est possible tant que le contrat n’est pas signé.",
         bouton="Annuler la validation",
         annuler=_fiche(paire),
@@ -285,5 +283,5 @@ def renvoyer_invitation(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def annuler_invitation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     invitation = acces.obtenir_invitation(request.acteur, uuid)
     actions.annuler_invitation(acteur=request.acteur, invitation=invitation)
-    messages.success(request, f"L’invitation de {invitation.courriel} est annulée.")
+    messages.success(request, f"Invitation annulée : {invitation.courriel}.")
     return redirect("candidats:propositions")
