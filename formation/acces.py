@@ -12,15 +12,17 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from formation.enums import Modalite
-from formation.models import Inscription, Lot, Organisme, Positionnement, SessionFormation
+from formation.models import Inscription, Lot, Organisme, Positionnement, PriseDeContact, SessionFormation
 from portal.commun.acteurs import Acteur
+from portal.commun.models import Document
 from portal.commun.roles import Role
 from structures.models import Structure
 from subventions.enums import EtatDossier
 from subventions.models import Dossier
 
 ROLES_NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT, Role.SYSTEME})
+# Their training stays theirs when the candidate becomes conseiller.
+ROLES_DE_LA_PERSONNE = frozenset({Role.CANDIDAT, Role.CONSEILLER, Role.COORDINATEUR})
 
 
 def organisme_de(acteur: Acteur) -> Organisme:
@@ -47,12 +49,26 @@ def organismes_de(structure: Structure) -> QuerySet[Organisme]:
     return Organisme.objects.filter(lots__in=lots_de(structure)).distinct().order_by("nom")
 
 
-def _dossiers_du_territoire(organisme: Organisme) -> Q:
-    regions = organisme.lots.values("regions")
-    if organisme.lots.filter(national=True, modalite=Modalite.DISTANCE).exists():
-        # The national remote body has the whole country, but only learns of the people who come to it.
-        return Q(prises_de_contact__organisme=organisme) | Q(inscriptions__session__organisme=organisme)
-    return Q(structure__commune__region__in=regions) | Q(prises_de_contact__organisme=organisme)
+def organismes_a_prevenir(structure: Structure) -> QuerySet[Organisme]:
+    """R53, R80: the bodies of the structure's région are told of a new candidate; the national remote one learns of
+    the people who come to it, and of those whose région has no other body."""
+    du_territoire = Organisme.objects.filter(lots__regions=structure.commune.region_id).distinct().order_by("nom")
+    return du_territoire if du_territoire.exists() else organismes_de(structure)
+
+
+def dossiers_de(organisme: Organisme) -> QuerySet[Dossier]:
+    """The files of the régions of its lots, those of the people who came to it, and of its enrolments."""
+    filtre = Q(
+        structure__commune__region__in=list(organisme.lots.exclude(regions=None).values_list("regions", flat=True))
+    )
+    if organisme.lots.filter(national=True).exists():
+        couvertes = Lot.objects.exclude(regions=None).values_list("regions", flat=True)
+        filtre |= ~Q(structure__commune__region__in=list(couvertes))
+    venus = PriseDeContact.objects.filter(organisme=organisme).values("dossier")
+    inscrits = Inscription.objects.filter(session__organisme=organisme).values("dossier")
+    # Sub-queries rather than joins: a file stands once, and can be counted or locked.
+    filtre |= Q(pk__in=venus) | Q(pk__in=inscrits)
+    return Dossier.objects.exclude(etat=EtatDossier.CLOS).filter(filtre)
 
 
 def dossiers_formation_visibles_par(acteur: Acteur) -> QuerySet[Dossier]:
@@ -63,8 +79,8 @@ def dossiers_formation_visibles_par(acteur: Acteur) -> QuerySet[Dossier]:
     if acteur.est(Role.STRUCTURE) and acteur.organisation_id is not None:
         return dossiers.filter(structure__organisation=acteur.organisation_id)
     if acteur.est(Role.ORGANISME) and acteur.organisation_id is not None:
-        return dossiers.filter(_dossiers_du_territoire(organisme_de(acteur))).distinct()
-    if acteur.est(Role.CANDIDAT, Role.CONSEILLER) and acteur.utilisateur_id is not None:
+        return dossiers_de(organisme_de(acteur))
+    if acteur.est(*ROLES_DE_LA_PERSONNE) and acteur.utilisateur_id is not None:
         return dossiers.filter(mise_en_relation__candidat__utilisateur=acteur.utilisateur_id)
     return Dossier.objects.none()
 
@@ -79,7 +95,7 @@ def sessions_visibles_par(acteur: Acteur) -> QuerySet[SessionFormation]:
         structure = Structure.objects.select_related("commune").filter(organisation=acteur.organisation_id).first()
         if structure is not None:
             return SessionFormation.objects.filter(organisme__in=organismes_de(structure))
-    if acteur.est(Role.CANDIDAT, Role.CONSEILLER) and acteur.utilisateur_id is not None:
+    if acteur.est(*ROLES_DE_LA_PERSONNE) and acteur.utilisateur_id is not None:
         return SessionFormation.objects.filter(
             inscriptions__dossier__mise_en_relation__candidat__utilisateur=acteur.utilisateur_id
         ).distinct()
@@ -119,8 +135,40 @@ def obtenir_session(acteur: Acteur, uuid: UUID | str) -> SessionFormation:
 
 
 def obtenir_inscription(acteur: Acteur, uuid: UUID | str) -> Inscription:
-    return _obtenir(inscriptions_visibles_par(acteur).select_related("session__organisme", "dossier"), uuid)
+    return _obtenir(
+        inscriptions_visibles_par(acteur).select_related(
+            "session__organisme", "session__commune", "dossier__poste", "dossier__structure__commune",
+            "dossier__mise_en_relation__candidat__utilisateur",
+        ),
+        uuid,
+    )  # fmt: skip
 
 
 def obtenir_positionnement(acteur: Acteur, uuid: UUID | str) -> Positionnement:
     return _obtenir(positionnements_visibles_par(acteur).select_related("organisme", "dossier"), uuid)
+
+
+def obtenir_organisme_de(dossier: Dossier, uuid: UUID | str) -> Organisme:
+    """R80: a body that the structure of this file may contact."""
+    return _obtenir(organismes_de(dossier.structure), uuid)
+
+
+def organismes_visibles_par(acteur: Acteur) -> QuerySet[Organisme]:
+    """ANCT and support: all; the others read the contact details through their own files."""
+    return Organisme.objects.all() if acteur.est(*ROLES_NATIONAUX) else Organisme.objects.none()
+
+
+def lots_visibles_par(acteur: Acteur) -> QuerySet[Lot]:
+    return Lot.objects.all() if acteur.est(*ROLES_NATIONAUX) else Lot.objects.none()
+
+
+def peut_lire_titre(acteur: Acteur, document: Document) -> bool:
+    """R84, R112: the body that exempted, the structure of the file, BdT, and the person."""
+    dispenses = Positionnement.objects.filter(justificatif=document)
+    if acteur.est(Role.ORGANISME) and acteur.organisation_id is not None:
+        return dispenses.filter(organisme__organisation=acteur.organisation_id).exists()
+    if acteur.est(Role.STRUCTURE) and acteur.organisation_id is not None:
+        return dispenses.filter(dossier__structure__organisation=acteur.organisation_id).exists()
+    if acteur.est(*ROLES_DE_LA_PERSONNE) and acteur.utilisateur_id is not None:
+        return dispenses.filter(dossier__mise_en_relation__candidat__utilisateur=acteur.utilisateur_id).exists()
+    return acteur.est(Role.BDT) and dispenses.exists()

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class FormationConfig(AppConfig):
     name = "formation"
     verbose_name = "Formation"
+
+    def ready(self) -> None:
+        from formation import abonnements
+
+        abonnements.brancher()

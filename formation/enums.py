@@ -48,3 +48,20 @@ ETATS_INSCRIPTION_VIVANTE = [
     EtatInscription.PARTIE,
     EtatInscription.TERMINEE,
 ]
+
+
+class Etape(models.TextChoices):
+    """Where the training of one person stands: read by every page, never stored."""
+
+    CONTACT = "contact", "Organisme à contacter"
+    TEST = "test", "Test de positionnement à proposer"
+    TEST_PREVU = "test_prevu", "Test de positionnement proposé"
+    RESULTAT = "resultat", "Résultat du test attendu"
+    SESSION = "session", "Session à choisir"
+    DISTANCE = "distance", "Formation à distance proposée"
+    ATTENTE = "attente", "Sur liste d’attente"
+    INSCRIT = "inscrit", "Inscrit à une session"
+    DEPART = "depart", "Départ à enregistrer"
+    EN_FORMATION = "en_formation", "En formation"
+    FORME = "forme", "Formation suivie"
+    DISPENSE = "dispense", "Dispensé de formation"

@@ -11,8 +11,8 @@ MACHINE_POSITIONNEMENT = Machine(
     EtatPositionnement,
     _P.PROPOSE,
     [
-        # R81
-        t("passer", _P.PROPOSE, _P.PASSE, Role.ORGANISME, "Enregistrer le résultat"),
+        # R81; a result can be corrected, with its reason.
+        t("passer", {_P.PROPOSE, _P.PASSE}, _P.PASSE, Role.ORGANISME, "Enregistrer le résultat"),
         # R84
         t("dispenser", {_P.PROPOSE, _P.PASSE}, _P.DISPENSE, Role.ORGANISME, "Dispenser de formation"),
         t("annuler", _P.PROPOSE, _P.ANNULE, Role.ORGANISME, "Annuler le test"),

@@ -79,6 +79,42 @@ def places_avant_le_seuil(inscrits: int) -> int:
     return max(0, SEUIL_PRESENTIEL - inscrits)
 
 
+def verifier_session(
+    *,
+    en_presentiel: bool,
+    a_une_commune: bool,
+    heures: int | None,
+    debut: date,
+    fin: date,
+    cloture_le: date,
+    capacite: int,
+    aujourdhui: date,
+) -> list[Manquement]:
+    """R82: what a session needs so that eight people can enrol in it and know its fate before it starts."""
+    manquements = verifier_heures(heures)
+    if debut <= aujourdhui:
+        manquements.append(Manquement("R82", "La session doit commencer à une date à venir.", "debut"))
+    if fin <= debut:
+        manquements.append(Manquement("R82", "La fin de la session doit suivre son début.", "fin"))
+    if cloture_le >= debut:
+        message = (
+            "Les inscriptions se closent avant le début de la session : les inscrits doivent savoir si elle a lieu."
+        )
+        manquements.append(Manquement("R82", message, "cloture_le"))
+    elif cloture_le < aujourdhui:
+        manquements.append(Manquement("R82", "La clôture des inscriptions doit être à venir.", "cloture_le"))
+    if capacite < 1:
+        manquements.append(Manquement("R82", "Indiquez le nombre de places.", "capacite"))
+    elif en_presentiel and capacite < SEUIL_PRESENTIEL:
+        message = (
+            f"Une session en présentiel compte au moins {SEUIL_PRESENTIEL} places, le seuil pour qu’elle ait lieu."
+        )
+        manquements.append(Manquement("R82", message, "capacite"))
+    if en_presentiel and not a_une_commune:
+        manquements.append(Manquement("R82", "Indiquez la commune d’une session en présentiel.", "commune"))
+    return manquements
+
+
 # --- R83: start of the training ------------------------------------------------------------------------------------
 
 DEPART_MAX_JOURS = 15
@@ -100,6 +136,17 @@ def suivre_depart(*, debut_contrat: date, depart_le: date | None, aujourdhui: da
     """R83: within 15 days after the start of the contract (S1); lateness is shown to all, it blocks nothing."""
     limite = debut_contrat + timedelta(days=DEPART_MAX_JOURS)
     return Depart(limite, retard=max(0, ((depart_le or aujourdhui) - limite).days))
+
+
+def verifier_date_depart(le: date, *, debut: date, fin: date, aujourdhui: date) -> list[Manquement]:
+    """R83: a departure is a fact: not in the future, and during the session (somebody may join it late)."""
+    if le > aujourdhui:
+        return [Manquement("R83", "Le départ s’enregistre une fois qu’il a eu lieu.", "le")]
+    if le < debut:
+        return [Manquement("R83", f"La session ne commence que le {date_longue(debut)}.", "le")]
+    if le > fin:
+        return [Manquement("R83", f"La session est finie depuis le {date_longue(fin)}.", "le")]
+    return []
 
 
 # --- R84: presence in the structure, exemption ---------------------------------------------------------------------

@@ -6,25 +6,32 @@ import datetime as dt
 
 from django.utils import timezone
 
-from formation.acces import organismes_de
+from formation.actions.communs import (
+    TEXTE_MAX,
+    exiger_organisme,
+    exiger_structure,
+    exiger_territoire,
+    exiger_texte,
+    verrouiller_dossier,
+)
 from formation.models import Organisme, PriseDeContact
 from formation.notifications import notifier_contact_organisme, notifier_contact_structure
 from portal.commun.acteurs import Acteur
+from portal.commun.dates import date_longue
 from portal.commun.erreurs import RegleNonRespectee, TransitionInterdite
 from portal.commun.verbes import verbe
 from subventions.actions import noter_contact_formation
-from subventions.enums import EtatDossier
 from subventions.models import Dossier
 
 
 @verbe
 def contacter_organisme(*, acteur: Acteur, dossier: Dossier, organisme: Organisme, message: str) -> PriseDeContact:
     """The structure writes to one of its bodies, at once after validating its candidate (S1 step 5)."""
-    dossier = _verrouiller(dossier)
-    if not organismes_de(dossier.structure).filter(pk=organisme.pk).exists():
-        raise RegleNonRespectee("R80", "Cet organisme n’intervient pas sur votre territoire.", "organisme")
-    if not message.strip():
-        raise RegleNonRespectee("R80", "Écrivez votre message à l’organisme de formation.", "message")
+    dossier = verrouiller_dossier(dossier)
+    exiger_structure(acteur, dossier)
+    exiger_territoire(organisme, dossier)
+    vide = "Écrivez votre message à l’organisme de formation."
+    message = exiger_texte(message, regle="R80", champ="message", vide=vide, maximum=TEXTE_MAX)
     contact = _enregistrer(dossier, organisme, timezone.localdate(), message, par_organisme=False)
     noter_contact_formation(acteur=acteur, dossier=dossier, le=contact.contacte_le)
     notifier_contact_organisme(contact)
@@ -36,24 +43,30 @@ def noter_contact(
     *, acteur: Acteur, dossier: Dossier, organisme: Organisme, le: dt.date, message: str = ""
 ) -> PriseDeContact:
     """The body made contact first, as the public call provides (S0 step 6)."""
-    dossier = _verrouiller(dossier)
+    dossier = verrouiller_dossier(dossier)
+    exiger_organisme(acteur, organisme)
+    exiger_territoire(organisme, dossier)
     if le > timezone.localdate():
         raise RegleNonRespectee("R80", "La date de prise de contact ne peut pas être dans le futur.", "contacte_le")
-    contact = _enregistrer(dossier, organisme, le, message, par_organisme=True)
+    valide_le = dossier.mise_en_relation.validee_le
+    if valide_le is not None and le < timezone.localdate(valide_le):
+        jour = date_longue(timezone.localdate(valide_le))
+        message = f"Le candidat a été validé le {jour} : la prise de contact ne peut pas être antérieure."
+        raise RegleNonRespectee("R80", message, "contacte_le")
+    if len(message) > TEXTE_MAX:
+        raise RegleNonRespectee("R80", f"Ce texte ne peut pas dépasser {TEXTE_MAX} caractères.", "message")
+    contact = _enregistrer(dossier, organisme, le, message.strip(), par_organisme=True)
     noter_contact_formation(acteur=acteur, dossier=dossier, le=le)
     notifier_contact_structure(contact)
     return contact
 
 
-def _verrouiller(dossier: Dossier) -> Dossier:
-    dossier = (
-        Dossier.objects.select_for_update(of=("self",))
-        .select_related("structure__commune", "poste", "mise_en_relation__candidat__utilisateur")
-        .get(pk=dossier.pk)
-    )
-    if dossier.etat == EtatDossier.CLOS:
-        raise TransitionInterdite("Ce dossier est clos : il n’y a plus de formation à organiser.")
-    return dossier
+def noter_contact_tacite(acteur: Acteur, dossier: Dossier, organisme: Organisme) -> None:
+    """A body that proposes a test or exempts somebody has, by that, made contact; the caller holds the file."""
+    if PriseDeContact.objects.filter(dossier=dossier, organisme=organisme).exists():
+        return
+    contact = _enregistrer(dossier, organisme, timezone.localdate(), "", par_organisme=True)
+    noter_contact_formation(acteur=acteur, dossier=dossier, le=contact.contacte_le)
 
 
 def _enregistrer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from formation.enums import (
     ETATS_INSCRIPTION_VIVANTE,
@@ -16,6 +17,7 @@ from formation.enums import (
 )
 from formation.etats import MACHINE_INSCRIPTION, MACHINE_POSITIONNEMENT, MACHINE_SESSION
 from formation.models.organisme import Organisme
+from formation.regles import SEUIL_PRESENTIEL
 from portal.commun.machines import ChampEtat, ModeleAEtat
 from portal.commun.models import Document, ModeleDeBase
 from subventions.models import Dossier
@@ -27,8 +29,9 @@ class Positionnement(ModeleAEtat, ModeleDeBase):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="positionnements")
     organisme = models.ForeignKey(Organisme, models.PROTECT, related_name="positionnements")
     etat = ChampEtat(MACHINE_POSITIONNEMENT)
-    creneau = models.DateTimeField("date et heure du test")
-    lieu = models.CharField("lieu ou lien", max_length=250)
+    # Empty only for a person exempted without a test (R84).
+    creneau = models.DateTimeField("date et heure du test", null=True, blank=True)
+    lieu = models.CharField("lieu ou lien", max_length=250, blank=True)
     resultat_le = models.DateField("résultat enregistré le", null=True, blank=True)
     heures = models.PositiveSmallIntegerField("durée de formation", choices=Heures.choices, null=True, blank=True)
     commentaire = models.TextField("commentaire", blank=True, validators=[MaxLengthValidator(1000)])
@@ -49,10 +52,20 @@ class Positionnement(ModeleAEtat, ModeleDeBase):
                 condition=~Q(etat=EtatPositionnement.DISPENSE) | Q(justificatif__isnull=False),
                 name="positionnement_dispense_justifiee",
             ),
+            models.CheckConstraint(
+                condition=Q(etat=EtatPositionnement.DISPENSE) | Q(creneau__isnull=False),
+                name="positionnement_a_son_creneau",
+            ),
         ]
 
+    COULEURS_ETATS = {
+        EtatPositionnement.PROPOSE: "info",
+        EtatPositionnement.PASSE: "success",
+        EtatPositionnement.DISPENSE: "success",
+    }
+
     def __str__(self) -> str:
-        return f"Test du {self.creneau:%d/%m/%Y}"
+        return f"Test du {timezone.localtime(self.creneau):%d/%m/%Y}" if self.creneau else "Dispense de formation"
 
 
 class SessionFormation(ModeleAEtat, ModeleDeBase):
@@ -80,7 +93,18 @@ class SessionFormation(ModeleAEtat, ModeleDeBase):
             models.CheckConstraint(
                 condition=Q(modalite=Modalite.DISTANCE) | Q(commune__isnull=False), name="session_presentiel_situee"
             ),
+            models.CheckConstraint(
+                condition=Q(modalite=Modalite.DISTANCE) | Q(capacite__gte=SEUIL_PRESENTIEL),
+                name="session_presentiel_assez_de_places",
+            ),
         ]
+
+    COULEURS_ETATS = {
+        EtatSession.OUVERTE: "new",
+        EtatSession.CONFIRMEE: "success",
+        EtatSession.REPORTEE: "warning",
+        EtatSession.ANNULEE: "error",
+    }
 
     def __str__(self) -> str:
         return f"Session du {self.debut:%d/%m/%Y} ({self.organisme.nom})"
@@ -110,6 +134,14 @@ class Inscription(ModeleAEtat, ModeleDeBase):
                 name="inscription_partie_datee",
             ),
         ]
+
+    COULEURS_ETATS = {
+        EtatInscription.INSCRITE: "info",
+        EtatInscription.ATTENTE: "warning",
+        EtatInscription.PROPOSEE: "warning",
+        EtatInscription.PARTIE: "success",
+        EtatInscription.TERMINEE: "success",
+    }
 
     def __str__(self) -> str:
         return f"Inscription à {self.session}"
