@@ -11,9 +11,10 @@ from portal.commun.roles import Role
 from portal.comptes.models import Organisation, Rattachement, TypeOrganisation
 from structures.destinataires import adresses_administrateurs
 from structures.models import Structure
+from structures.regimes import ContactFormation
 from subventions.enums import EtatPiece
 from subventions.models import DemandeComplement, Dossier, MessageDossier, Piece
-from subventions.suivi import en_ordre, instruction_de
+from subventions.suivi import en_ordre, instruction_de, regime_de
 
 # --- recipients -----------------------------------------------------------------------------------------------------
 
@@ -62,7 +63,9 @@ def annoncer_depot(dossier: Dossier, *, second: bool) -> None:
         _au_gestionnaire("dossier_depose", dossier, second=True, instruction=instruction)
     else:
         _a_bdt("dossier_depose", dossier, second=False, instruction=instruction)
-    _a_la_structure("depot_recu", dossier, second=second, instruction=instruction)
+    # R80: in the public call the training body makes the first move.
+    contacter = regime_de(dossier).contact_formation is ContactFormation.STRUCTURE
+    _a_la_structure("depot_recu", dossier, second=second, instruction=instruction, contacter=contacter)
 
 
 def annoncer_reponse(dossier: Dossier, demande: DemandeComplement) -> None:
@@ -87,6 +90,11 @@ def annoncer_cloture(dossier: Dossier, motif: str, *, prevenir_bdt: bool) -> Non
 def annoncer_complement(dossier: Dossier, demande: DemandeComplement) -> None:
     refusees = en_ordre(dossier.pieces.filter(etat=EtatPiece.REFUSEE))
     _a_la_structure("complement_demande", dossier, demande=demande, refusees=refusees)
+
+
+def annoncer_refus(piece: Piece) -> None:
+    """A piece refused while the structure is completing its file: the request it read did not name it."""
+    _a_la_structure("piece_refusee", piece.dossier, piece=piece)
 
 
 def annoncer_conformite(dossier: Dossier) -> None:

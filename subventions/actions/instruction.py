@@ -58,7 +58,8 @@ def accepter_piece(*, acteur: Acteur, piece: Piece, document: Document | None = 
 
 @verbe
 def refuser_piece(*, acteur: Acteur, piece: Piece, motif: str, document: Document | None = None) -> Piece:
-    """R60: with a reason, shown to the structure; the request for complements tells it (R61)."""
+    """R60: with a reason, shown to the structure; the request for complements will tell it, or a mail when that request
+    was already sent (R61)."""
     piece = _piece_en_examen(acteur, piece, "refuser", document)
     piece.motif_refus = exiger_texte(
         motif,
@@ -69,6 +70,8 @@ def refuser_piece(*, acteur: Acteur, piece: Piece, motif: str, document: Documen
     )
     MACHINE_PIECE.franchir(piece, "refuser", acteur=acteur)
     piece.save()
+    if piece.dossier.etat == EtatDossier.COMPLEMENT:
+        notifications.annoncer_refus(piece)
     return piece
 
 

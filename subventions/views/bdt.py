@@ -18,6 +18,7 @@ from portal.commun.formulaires import Formulaire
 from portal.commun.roles import Role
 from portal.comptes.acces import exiger_role
 from subventions import acces, actions, file_attente
+from subventions.enums import EtatDossier
 from subventions.forms.bdt import FiltreFile, FormulaireComplement, FormulaireRefusPiece, FormulaireRejet
 from subventions.forms.structure import FormulaireMessage
 from subventions.models import Dossier, Piece
@@ -158,7 +159,12 @@ def refuser_piece(request: HttpRequest, uuid: UUID, piece: UUID) -> HttpResponse
         )
 
     if form.is_valid() and appliquer(form, refuser):
-        messages.success(request, f"Pièce refusée : {la_piece}. Demandez un complément pour prévenir la structure.")
+        suite = (
+            "La structure est prévenue."
+            if objet.etat == EtatDossier.COMPLEMENT
+            else "Demandez un complément pour prévenir la structure."
+        )
+        messages.success(request, f"Pièce refusée : {la_piece}. {suite}")
         return redirect(adresse_bdt(objet, "#pieces"))
     vu = request.POST.get("document") or (la_piece.document.uuid if la_piece.document else "")
     contexte = {

@@ -272,6 +272,11 @@ def test_deposer_un_dossier_complet_r2():
     [a_bdt], [recu] = courriels("subventions/dossier_depose"), courriels("subventions/depot_recu")
     assert (a_bdt.to, recu.to) == ([equipe.email], [agent.courriel])
     assert "Réponse au plus tard le" in recu.message
+    # R80: in the public call the training body makes the first move; since 2022 the structure does.
+    assert "va prendre contact avec vous" in recu.message
+    prive = DossierFactory(privee=True, complet=True)
+    actions.deposer_dossier(acteur=acteur_du_dossier(prive), dossier=prive)
+    assert "prenez contact avec votre organisme" in courriels("subventions/depot_recu")[1].message
 
 
 def test_l_adresse_de_l_equipe_bdt_passe_avant_celle_des_agents_r113():

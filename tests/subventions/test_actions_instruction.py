@@ -140,6 +140,19 @@ def test_on_ne_repond_pas_sans_remplacer_ce_qui_est_refuse_r60(bdt):
     assert actions.repondre_complement(acteur=agent, dossier=dossier, reponse="Voilà.").etat == EtatDossier.DEPOSE
 
 
+def test_une_piece_refusee_apres_la_demande_est_annoncee_r60_r113(bdt):
+    dossier = DossierFactory(depose=True)
+    agent = acteur_du_dossier(dossier)
+    actions.refuser_piece(acteur=bdt, piece=piece_de(dossier, "rib"), motif="Illisible.")
+    # The request that follows will name it.
+    assert courriels("subventions/piece_refusee") == []
+    actions.demander_complement(acteur=bdt, dossier=dossier, texte="Un RIB lisible.")
+    actions.refuser_piece(acteur=bdt, piece=piece_de(dossier, "sirene"), motif="Trop ancien.")
+    [courriel] = courriels("subventions/piece_refusee")
+    assert courriel.to == [agent.courriel]
+    assert "Trop ancien." in courriel.message
+
+
 def test_les_informations_se_corrigent_pendant_un_complement_r61(bdt):
     dossier = DossierFactory(complement=True)
     agent = acteur_du_dossier(dossier)
