@@ -168,7 +168,7 @@ class FormulaireModele(_Commun, forms.ModelForm, DsfrBaseForm):
     """A form whose fields come from a model. It is never saved by itself: a verb of `actions.py` writes."""
 
     def save(self, commit: bool = True) -> Any:
-        raise NotImplementedError("a form does not write: call the verb of actions.py with cleaned_data")
+        raise TypeError("a form does not write: call the verb of actions.py with cleaned_data")
 
 
 def _traduire_obligatoire(champ: forms.Field) -> None:

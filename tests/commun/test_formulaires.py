@@ -151,7 +151,7 @@ def test_un_formulaire_de_modele_n_ecrit_pas_lui_meme():
     form = DOrganisation({"nom": "Moulins", "courriel": ""})
     assert form.is_valid()
     assert "(facultatif)" in str(form)
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(TypeError):
         form.save()
 
 
