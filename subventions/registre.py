@@ -122,8 +122,9 @@ def totaux(tranches: QuerySet[Tranche]) -> dict[str, Any]:
 
 def par_mois(tranches: QuerySet[Tranche]) -> list[tuple[dt.date, int, Decimal]]:
     """What each month will ask for."""
-    mois = tranches.order_by().annotate(mois=TruncMonth("prevue_le")).values("mois")
-    return list(mois.annotate(n=Count("pk"), total=Sum("montant")).order_by("mois").values_list("mois", "n", "total"))
+    lignes = tranches.order_by().annotate(debut_mois=TruncMonth("prevue_le")).values("debut_mois")
+    lignes = lignes.annotate(nombre=Count("pk"), total=Sum("montant")).order_by("debut_mois")
+    return list(lignes.values_list("debut_mois", "nombre", "total"))
 
 
 # --- shared ---------------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ class FormulaireContrat(Formulaire):
         self.fields["nature"].choices = [(nature.value, nature.libelle) for nature in admis]
         smic = smic_du(timezone.localdate())
         plancher = euros(smic.mensuel(dossier.structure.departement_id))
-        self.fields["salaire_brut"].help_text = f"Au moins le SMIC : {plancher} aujourd’hui ({smic.texte})."
+        self["salaire_brut"].help_text = f"Au moins le SMIC : {plancher} aujourd’hui ({smic.texte})."
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean()
@@ -94,7 +94,7 @@ class FormulaireSignatureConvention(Formulaire):
 
     def __init__(self, *args: Any, au_nom_de: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["habilite"].label = f"Je suis habilité à signer cette convention au nom de : {au_nom_de}."
+        self["habilite"].label = f"Je suis habilité à signer cette convention au nom de : {au_nom_de}."
 
 
 class FormulaireMotDePasse(Formulaire, ReauthenticateForm):
