@@ -1,0 +1,125 @@
+"""The demo data: made by the verbs, consistent with every rule, reproducible, loaded once."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from candidats.models import Candidat, MiseEnRelation
+from demo.comptes import COMPTES, MOT_DE_PASSE
+from portal.commun.coherence import verifier
+from portal.comptes.models import Utilisateur
+from structures.enums import EtatCandidature, EtatPoste
+from structures.models import Candidature, Poste, Structure
+from subventions.enums import EtatDossier, EtatTranche
+from subventions.models import Dossier, Tranche
+
+
+def violations() -> dict[str, int]:
+    return {constat.cle: constat.violations for constat in verifier() if constat.violations}
+
+
+@pytest.mark.django_db
+def test_l_allier_a_ses_vingt_postes_a_chaque_etape(settings):
+    """INTERFACES: the accounts; R65: tranches that the job opened; `verifier_coherence` says 0."""
+    settings.DEMO = True
+    sortie = StringIO()
+    call_command("charger_demo", structures=0, candidats=0, stdout=sortie)
+
+    for compte in COMPTES:
+        utilisateur = Utilisateur.objects.get(email=compte.courriel)
+        assert utilisateur.check_password(MOT_DE_PASSE)
+        assert utilisateur.rattachements.en_vigueur().filter(role=compte.role).exists()
+        assert compte.courriel in sortie.getvalue()
+    assert Poste.objects.filter(structure__commune__departement="03").count() == 20
+    assert set(Poste.objects.values_list("etat", flat=True)) == {
+        EtatPoste.A_POURVOIR,
+        EtatPoste.RESERVE,
+        EtatPoste.POURVU,
+    }
+    assert set(Candidature.objects.values_list("etat", flat=True)) == {
+        EtatCandidature.DEPOSEE,
+        EtatCandidature.A_CORRIGER,
+        EtatCandidature.EXAMEN,
+        EtatCandidature.RETENUE,
+        EtatCandidature.ACTIVEE,
+        EtatCandidature.REFUSEE,
+    }
+    assert {EtatDossier.CONSTITUTION, EtatDossier.DEPOSE, EtatDossier.COMPLEMENT, EtatDossier.CONFORME} == set(
+        Dossier.objects.values_list("etat", flat=True)
+    )
+    exigibles = Tranche.objects.filter(etat=EtatTranche.EXIGIBLE)
+    assert exigibles.count() == 3
+    assert all(t.rang == 1 and t.prevue_le <= timezone.localdate() for t in exigibles)
+    assert violations() == {}
+
+    avant = Candidat.objects.count(), MiseEnRelation.objects.count(), Tranche.objects.count()
+    call_command("charger_demo", stdout=StringIO())
+    assert avant == (Candidat.objects.count(), MiseEnRelation.objects.count(), Tranche.objects.count())
+
+
+@pytest.mark.django_db
+def test_la_demo_ne_se_charge_pas_en_production(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError):
+        call_command("charger_demo", stdout=StringIO())
+    assert not Utilisateur.objects.filter(email=COMPTES[0].courriel).exists()
+
+
+def _photo() -> list[tuple]:
+    structures = Structure.objects.order_by("siret").values_list("siret", "nom", "commune", "contact_courriel")
+    candidats = Candidat.objects.order_by("utilisateur__email").values_list(
+        "utilisateur__email", "commune", "mobilite_km", "disponible_le", "date_naissance", "etat"
+    )
+    return [*structures, *candidats]
+
+
+@pytest.mark.django_db
+def test_peupler_est_reproductible_et_respecte_toutes_les_regles(django_assert_max_num_queries):
+    """The same seed gives the same people; another seed can be added; the rows keep their history (R110)."""
+    # Bulk loading: the number of queries does not follow the number of rows.
+    with django_assert_max_num_queries(160):
+        call_command("peupler", structures=60, candidats=300, graine=3, stdout=StringIO())
+    premiere = _photo()
+    assert violations() == {}
+    assert Structure.objects.count() == 60
+    assert Candidat.objects.count() == Candidat.history.count() == 300
+    assert Poste.objects.count() == Poste.history.count() > 20
+
+    with pytest.raises(CommandError, match="déjà là"):
+        call_command("peupler", structures=60, candidats=300, graine=3, stdout=StringIO())
+    call_command("peupler", structures=20, candidats=50, graine=4, stdout=StringIO())
+    assert violations() == {}
+    assert Structure.objects.count() == 80
+    assert [ligne for ligne in _photo() if ".c3@" in str(ligne)] == [
+        ligne for ligne in premiere if ".c3@" in str(ligne)
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_peupler_deux_fois_ailleurs_donne_les_memes_personnes():
+    """Reproducible: two empty databases, one seed, the same rows."""
+    from django.db import transaction
+
+    photos = []
+    for _ in range(2):
+        with transaction.atomic():
+            call_command("peupler", structures=15, candidats=40, graine=5, stdout=StringIO())
+            photos.append(_photo())
+            transaction.set_rollback(True)
+    assert photos[0] == photos[1]
+
+
+@pytest.mark.django_db
+def test_l_echantillon_se_laisse_apparier():
+    """R47: after the run, no free post has more than three proposals, and everything still holds."""
+    call_command("peupler", structures=40, candidats=400, graine=6, stdout=StringIO())
+    sortie = StringIO()
+    call_command("apparier", json=True, stdout=sortie)
+    bilan = json.loads(sortie.getvalue())
+    assert bilan["paires_creees"] == MiseEnRelation.objects.count() > 0
+    assert violations() == {}
