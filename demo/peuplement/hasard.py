@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Min
@@ -149,7 +150,7 @@ class Lieu:
 class Tirage:
     """Everything random of one run, from one seed."""
 
-    def __init__(self, graine: int) -> None:
+    def __init__(self, graine: int, sauf: Collection[str] = ()) -> None:
         self.graine = graine
         self.alea = random.Random(graine)  # noqa: S311 - sample data, not secrets
         lignes = list(
@@ -159,12 +160,22 @@ class Tirage:
             .order_by("code")
             .values_list("code", "nom", "postal", "departement_id", "region_id", "population")
         )
+        # `sauf`: départements whose structures are told elsewhere (the Allier of the demo); people live everywhere.
+        self.sauf = frozenset(sauf)
         self.lieux = [Lieu(*ligne[:5]) for ligne in lignes]
         # People live where people live; small communes still come out.
         self._poids = list(itertools.accumulate((ligne[5] or 0) ** 0.85 + 20 for ligne in lignes))
 
     def communes(self, nombre: int) -> list[Lieu]:
         return self.alea.choices(self.lieux, cum_weights=self._poids, k=nombre)
+
+    def sieges(self, nombre: int) -> list[Lieu]:
+        """Where structures are: anywhere but in the départements left out."""
+        retenus: list[Lieu] = []
+        while len(retenus) < nombre:
+            tires = self.communes(nombre - len(retenus))
+            retenus += [lieu for lieu in tires if lieu.departement not in self.sauf]
+        return retenus
 
     def personne(self) -> tuple[str, str]:
         return self.alea.choice(PRENOMS), self.alea.choice(NOMS)

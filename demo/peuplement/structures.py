@@ -107,7 +107,7 @@ class Brouillon:
 def peupler_structures(tirage: Tirage, nombre: int, jour: dt.date) -> Lot:
     """Create `nombre` structures with one application each; the posts of those that a committee retained."""
     lot = Lot()
-    brouillons = [_tirer(tirage, rang, lieu, jour) for rang, lieu in enumerate(tirage.communes(nombre))]
+    brouillons = [_tirer(tirage, rang, lieu, jour) for rang, lieu in enumerate(tirage.sieges(nombre))]
     campagnes = _campagnes(tirage, brouillons, jour)
     organisations = creer(
         Organisation, [Organisation(type=TypeOrganisation.STRUCTURE, nom=_nom(b)) for b in brouillons]

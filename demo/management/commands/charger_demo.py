@@ -40,7 +40,9 @@ class Command(BaseCommand):
             jouer_l_histoire(timezone.localdate())
             self._dire(f"L’Allier : 20 postes à chaque étape, en {time.monotonic() - debut:.0f} s.")
             if structures or candidats:
-                call_command("peupler", structures=structures, candidats=candidats, graine=1, stdout=self.stdout)
+                call_command(
+                    "peupler", structures=structures, candidats=candidats, graine=1, sauf=["03"], stdout=self.stdout
+                )
             bilan = apparier(acteur=Acteur.systeme("Démonstration"), annoncer=False)
             self._dire(f"Appariement : {bilan.paires_creees} propositions.")
 

@@ -25,8 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--structures", type=int, default=2000)
         parser.add_argument("--candidats", type=int, default=20000)
         parser.add_argument("--graine", type=int, default=1)
+        parser.add_argument("--sauf", nargs="*", default=[], help="départements sans structure de l’échantillon")
 
-    def handle(self, *args: Any, structures: int, candidats: int, graine: int, **options: Any) -> None:
+    def handle(self, *args: Any, structures: int, candidats: int, graine: int, sauf: list[str], **options: Any) -> None:
         if not 0 <= structures <= 900_000 or not 0 <= candidats <= 5_000_000 or not 0 <= graine <= 9:
             raise CommandError("Indiquez de 0 à 900 000 structures, de 0 à 5 000 000 candidats, une graine de 0 à 9.")
         if Campagne.objects.filter(code__startswith=f"echantillon-{graine}-").exists() or (
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         debut = time.monotonic()
         jour = timezone.localdate()
         with transaction.atomic(), journal(Acteur.systeme("Échantillon"), "Échantillon national"):
-            tirage = Tirage(graine)
+            tirage = Tirage(graine, sauf)
             lot = peupler_structures(tirage, structures, jour)
             nombre = peupler_candidats(tirage, candidats, jour)
         self.stdout.write(
