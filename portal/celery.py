@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "commun.envoyer_courriels": {"task": "commun.envoyer_courriels", "schedule": 20.0},
     "candidats.apparier": {"task": "candidats.apparier", "schedule": crontab(hour=1, minute=30)},
     "subventions.ouvrir_tranches": {"task": "subventions.ouvrir_tranches", "schedule": crontab(hour=3, minute=0)},
+    "formation.cloturer_sessions": {"task": "formation.cloturer_sessions", "schedule": crontab(hour=2, minute=30)},
     "commun.rappels": {"task": "commun.rappels", "schedule": crontab(hour=6, minute=0)},
     "commun.purger": {"task": "commun.purger", "schedule": crontab(hour=4, minute=0)},
 }
