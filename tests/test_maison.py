@@ -17,7 +17,21 @@ from django.core.management import call_command
 RACINE = Path(settings.BASE_DIR)
 APPLICATIONS = ["portal", "structures", "candidats", "subventions", "formation", "demo"]
 # The rules that the foundation holds; each is cited by the code that holds it and by a test.
-REGLES = ["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15", "R20", "R21", "R22", "R23", "R24", "R25", "R26", "R27", "R31", "R40", "R41", "R42", "R43", "R46", "R47", "R48", "R49", "R50", "R51", "R53", "R54", "R55", "R60", "R61", "R62", "R63", "R64", "R65", "R69", "R80", "R81", "R82", "R83", "R84", "R110", "R112", "R113"]
+NUMEROS = (
+    *range(1, 16),
+    *range(20, 28),
+    31,
+    *range(40, 44),
+    *range(46, 52),
+    *range(53, 56),
+    *range(60, 66),
+    69,
+    *range(80, 85),
+    110,
+    112,
+    113,
+)
+REGLES = [f"R{numero}" for numero in NUMEROS]
 
 
 def fichiers(*motifs: str) -> list[Path]:

@@ -50,9 +50,10 @@ class ObjetAdmin(AdminPerimetre):
     gabarit_detail = ""
     # What may be searched; Django's own `search_help_text` would be the only text that names the field.
     aide_recherche = ""
-    # Roles offered the « Ajouter » button, and the form behind it.
+    # Roles offered the « Ajouter » button; those that name some give the form behind it and the verb that it calls.
     roles_creation: frozenset[str] = frozenset()
     formulaire_creation: type[BaseForm]
+    creer: Callable[..., Any]
     titre_creation = ""
     # Builds the file of a filtered list; None: no export.
     exporter_liste: Callable[..., HttpResponse] | None = None
@@ -132,9 +133,9 @@ class ObjetAdmin(AdminPerimetre):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        objet = self.obtenir(request, object_id)
         if request.method not in ("GET", "HEAD"):
             raise AccesRefuse("Cette page se lit : chaque action a sa propre page.")
-        objet = self.obtenir(request, object_id)
         contexte = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -188,9 +189,6 @@ class ObjetAdmin(AdminPerimetre):
 
     def initial_creation(self, request: HttpRequest) -> dict[str, Any]:
         return {}
-
-    def creer(self, acteur: Any, **champs: Any) -> Any:
-        raise NotImplementedError
 
     def traiter(
         self,
