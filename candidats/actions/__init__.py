@@ -7,7 +7,7 @@ from candidats.actions.moteur import Bilan, apparier, completer_poste, reexamine
 from candidats.actions.profil import modifier_profil, reprendre, retirer, suspendre
 from candidats.actions.reponses import decliner, manifester_interet
 from candidats.actions.selection import ecarter, ecarter_par_lien, preselectionner, retablir
-from candidats.actions.validation import annuler_validation, constater_recrutement, valider
+from candidats.actions.validation import annuler_validation, constater_recrutement, corriger_recrutement, valider
 
 __all__ = [
     "Bilan",
@@ -18,6 +18,7 @@ __all__ = [
     "completer_poste",
     "confirmer",
     "constater_recrutement",
+    "corriger_recrutement",
     "decliner",
     "ecarter",
     "ecarter_par_lien",

@@ -16,13 +16,14 @@ from candidats.actions.communs import (
     verrouiller_relation,
     verrouiller_vivantes,
 )
-from candidats.enums import ETATS_VALIDES, EtatCandidat, MotifCloture, Taille
+from candidats.enums import ETATS_VALIDES, EtatCandidat, EtatMiseEnRelation, MotifCloture, Taille
 from candidats.etats import MACHINE_CANDIDAT, MACHINE_MISE_EN_RELATION
 from candidats.models import Candidat, MiseEnRelation
 from candidats.regles import MotifEcart, verifier_validation
 from portal.commun.acteurs import Acteur
-from portal.commun.erreurs import RegleNonRespectee, exiger
+from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite, exiger
 from portal.commun.evenements import emettre
+from portal.commun.roles import Role
 from portal.commun.verbes import verbe
 from structures import actions as structures
 from structures.enums import EtatPoste
@@ -100,6 +101,19 @@ def constater_recrutement(*, acteur: Acteur, mise_en_relation: MiseEnRelation, l
     notifications.annoncer_recrutement(mise_en_relation, de_la_personne, du_poste, etats_avant)
     for poste_id in sorted({paire.poste_id for paire in de_la_personne}):
         suites.poste_a_completer(poste_id)
+    return mise_en_relation
+
+
+@verbe
+def corriger_recrutement(*, acteur: Acteur, mise_en_relation: MiseEnRelation, le: date, motif: str) -> MiseEnRelation:
+    """R54: the date of the departure was wrong, so was that of the recruitment."""
+    if not acteur.est(Role.ORGANISME, Role.SYSTEME):
+        raise AccesRefuse("L’organisme de formation corrige la date du départ.")
+    mise_en_relation = verrouiller_relation(mise_en_relation)
+    if mise_en_relation.etat != EtatMiseEnRelation.RECRUTEE:
+        raise TransitionInterdite("Le recrutement n’est pas, ou plus, en cours : sa date ne se corrige pas.")
+    mise_en_relation.recrutee_le = le
+    mise_en_relation.save()
     return mise_en_relation
 
 

@@ -6,7 +6,8 @@ import datetime as dt
 
 from django.utils import timezone
 
-from candidats.actions import constater_recrutement
+from candidats.actions import constater_recrutement, corriger_recrutement
+from candidats.enums import EtatMiseEnRelation
 from formation.actions.communs import (
     ETATS_PARTIS,
     exiger_organisme,
@@ -47,6 +48,9 @@ def enregistrer_depart(*, acteur: Acteur, inscription: Inscription, le: dt.date,
     inscription.save()
     enregistrer_depart_formation(acteur=acteur, dossier=dossier, le=le, motif=motif)
     if correction:
+        # After a breach of contract, only the departure and the payments that follow from it are corrected.
+        if dossier.mise_en_relation.etat == EtatMiseEnRelation.RECRUTEE:
+            corriger_recrutement(acteur=acteur, mise_en_relation=dossier.mise_en_relation, le=le, motif=motif)
         notifier_depart_corrige(inscription, avant, motif.strip())
         return inscription
     constater_recrutement(acteur=acteur, mise_en_relation=dossier.mise_en_relation, le=le)
