@@ -1,0 +1,130 @@
+"""The table of the administration: pages of a model by the roles that read it, buttons by the roles that have them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.commun.roles import ROLES_ADMIN
+from tests.urls_roles import ANCT, GESTION, PERSONNE, PREFECTURE, TOUS, Ligne
+
+# A committee in preparation does not exist for those who only read closed ones.
+_EN_PREPARATION = {ROLES_ADMIN - GESTION: 404}
+
+
+def _modele(
+    nom: str,
+    objet: str,
+    lecture: frozenset[Any],
+    *,
+    creation: frozenset[Any] | None = None,
+    suppression: bool = True,
+    page: int = 200,
+    historique: int = 200,
+    verbes: dict[str, frozenset[Any]] | None = None,
+    exports: bool = False,
+) -> list[Ligne]:
+    """The pages that Django gives to every model, and our buttons. Nobody deletes anything."""
+    prefixe, cle = f"admin:{nom}_", {"object_id": objet}
+    lignes = [
+        Ligne(f"{prefixe}changelist", lecture, statut=page),
+        Ligne(f"{prefixe}add", creation or PERSONNE),
+        Ligne(f"{prefixe}change", lecture, objet=cle, nationaux=GESTION, statut=page),
+        Ligne(f"{prefixe}history", lecture, objet=cle, nationaux=GESTION, statut=historique),
+    ]
+    lignes += [
+        Ligne(f"{prefixe}verbe", roles, objet=cle, fixe={"verbe": verbe}, nationaux=GESTION)
+        for verbe, roles in (verbes or {}).items()
+    ]
+    if not verbes:
+        # No button: the address answers 404 to those who read the object.
+        lignes.append(
+            Ligne(f"{prefixe}verbe", lecture, objet=cle, fixe={"verbe": "aucun"}, statut=404, nationaux=GESTION)
+        )
+    if suppression:
+        lignes.append(Ligne(f"{prefixe}delete", PERSONNE, objet=cle))
+    if exports:
+        lignes.append(Ligne(f"{prefixe}export", lecture, fixe={"format": "csv"}))
+    return lignes
+
+
+def _objet(nom: str, objet: str, lecture: frozenset[Any], **options: Any) -> list[Ligne]:
+    """Pages built on `ObjetAdmin`: UUID in the addresses, no address to delete."""
+    return _modele(nom, objet, lecture, suppression=False, **options)
+
+
+ADMINISTRATION = [
+    Ligne("admin:index", ROLES_ADMIN),
+    # Our own pages take over: sign-in, sign-out, password.
+    Ligne("admin:login", ROLES_ADMIN, statut=302),
+    Ligne("admin:logout", TOUS, statut=302),
+    Ligne("admin:password_change", ROLES_ADMIN, statut=302),
+    Ligne("admin:password_change_done", ROLES_ADMIN),
+    Ligne("admin:jsi18n", ROLES_ADMIN),
+    Ligne("admin:autocomplete", ROLES_ADMIN, statut=403),
+    Ligne("admin:app_list", ROLES_ADMIN, fixe={"app_label": "structures"}),
+    Ligne("admin:view_on_site", ROLES_ADMIN, fixe={"content_type_id": "1", "object_id": "1"}, statut=404),
+    *_modele("post_office_email", "courriel.pk", GESTION, historique=404, verbes={"relancer": GESTION}),
+    *_modele("commun_executiontache", "execution.pk", GESTION, historique=404),
+    *_modele(
+        "comptes_utilisateur",
+        "membre.utilisateur.pk",
+        GESTION,
+        verbes={"desactiver": GESTION, "reactiver": GESTION},
+    ),
+    *_modele(
+        "comptes_organisation",
+        "structure.organisation.pk",
+        GESTION,
+        verbes={"inviter": GESTION, "modifier": GESTION},
+    ),
+    *_modele("comptes_rattachement", "membre.pk", GESTION, verbes={"droits": GESTION, "retirer": GESTION}),
+    *_modele("comptes_invitation", "invitation.pk", GESTION, verbes={"renouveler": GESTION, "annuler": GESTION}),
+    *_objet(
+        "structures_campagne",
+        "campagne.uuid",
+        GESTION,
+        creation=ANCT,
+        verbes={"modifier": ANCT, "ouvrir": ANCT, "fermer": ANCT},
+    ),
+    *_objet(
+        "structures_candidature",
+        "deposee.uuid",
+        ROLES_ADMIN,
+        exports=True,
+        verbes={
+            "avis": PREFECTURE,
+            "correction": PREFECTURE | ANCT,
+            "faits": PREFECTURE | ANCT,
+            "activer": ANCT,
+            "confirmation": GESTION,
+        },
+    ),
+    *_objet("structures_comite", "comite_clos.uuid", ROLES_ADMIN, creation=ANCT, verbes={"modifier": ANCT}),
+    Ligne("admin:structures_comite_inscrire", ANCT, objet={"uuid": "comite"}, nationaux=ANCT, refus=_EN_PREPARATION),
+    Ligne("admin:structures_comite_cloturer", ANCT, objet={"uuid": "comite"}, nationaux=ANCT, refus=_EN_PREPARATION),
+    Ligne(
+        "admin:structures_comite_tableau",
+        ROLES_ADMIN,
+        objet={"uuid": "comite_clos"},
+        fixe={"format": "csv"},
+        nationaux=GESTION,
+    ),
+    # The lines are read on the page of their committee.
+    *_objet("structures_lignecomite", "ligne.uuid", GESTION, page=302, verbes={"decider": ANCT, "retirer": ANCT}),
+    *_objet("structures_poste", "poste.uuid", ROLES_ADMIN, exports=True, verbes={"prolonger": ANCT, "retirer": ANCT}),
+    *_objet("structures_structure", "structure.uuid", ROLES_ADMIN, exports=True, verbes={"faits": PREFECTURE | ANCT}),
+    *_modele("candidats_candidat", "candidat.pk", GESTION),
+    *_modele("candidats_miseenrelation", "nouvelle.pk", GESTION),
+    *_modele("candidats_entretien", "entretien.pk", GESTION),
+    *_modele("candidats_invitationcandidat", "invitation_candidat.pk", GESTION),
+    *_objet("subventions_dossier", "prepare.uuid", GESTION, verbes={"dispenser": ANCT}),
+    *_objet(
+        "formation_organisme",
+        "organisme.uuid",
+        GESTION,
+        creation=ANCT,
+        verbes={"modifier": ANCT, "lot": ANCT},
+    ),
+    *_objet("formation_lot", "lot.uuid", GESTION, verbes={"modifier": ANCT}),
+    *_objet("formation_sessionformation", "session.uuid", GESTION),
+]
