@@ -60,6 +60,13 @@ class EtatConvention(models.TextChoices):
     ANNULEE = "annulee", "Annulée"
 
 
+# What the structure reads of its own agreement.
+LIBELLES_CONVENTION_STRUCTURE = {
+    EtatConvention.A_SIGNER: "À signer par votre structure",
+    EtatConvention.SIGNEE_STRUCTURE: "Signée par votre structure, à signer par la Banque des Territoires",
+}
+
+
 class Partie(models.TextChoices):
     STRUCTURE = "structure", "Structure"
     BDT = "bdt", "Banque des Territoires"

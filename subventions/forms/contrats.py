@@ -35,7 +35,10 @@ class FormulaireContrat(Formulaire):
     salaire_brut = ChampMontant(label="Salaire brut mensuel, en euros", max_value=None)
     temps_plein = forms.BooleanField(
         label="Le contrat est à temps plein, 35 heures par semaine, avec notre structure pour seul employeur.",
-        required=False,
+        error_messages={
+            "required": "Le conseiller travaille à temps plein, 35 heures par semaine, pour un seul employeur : "
+            "cochez cette case si c’est le cas."
+        },
     )
 
     def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any):
@@ -52,7 +55,8 @@ class FormulaireContrat(Formulaire):
         donnees = super().clean()
         # The rules read every answer: one that is missing is asked for first.
         if not {"nature", "debut", "fin", "salaire_brut"} & set(self.errors):
-            manquements = manquements_du_projet(self.dossier, Projet(**donnees))
+            # Full time is already asked for next to its box.
+            manquements = manquements_du_projet(self.dossier, Projet(**{**donnees, "temps_plein": True}))
             ajouter_manquements(self, manquements)
             self.avertissements = [m for m in manquements if not m.bloquant]
         return donnees

@@ -8,10 +8,12 @@ from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from portal.commun.acteurs import Acteur
 from portal.commun.machines import ChampEtat, ModeleAEtat
 from portal.commun.models import Document, ModeleDeBase
+from portal.commun.roles import Role
 from structures.regimes import Horloge
-from subventions.enums import EtatConvention, EtatTranche, Partie
+from subventions.enums import LIBELLES_CONVENTION_STRUCTURE, EtatConvention, EtatTranche, Partie
 from subventions.etats import MACHINE_CONVENTION, MACHINE_TRANCHE
 from subventions.models.dossier import Dossier
 
@@ -56,6 +58,12 @@ class Convention(ModeleAEtat, ModeleDeBase):
 
     def __str__(self) -> str:
         return f"Convention n° {self.numero}"
+
+    def libelle_etat(self, acteur: Acteur | None = None) -> str:
+        """The words of who reads."""
+        if acteur is not None and acteur.est(Role.STRUCTURE):
+            return LIBELLES_CONVENTION_STRUCTURE.get(EtatConvention(self.etat)) or self.get_etat_display()
+        return self.get_etat_display()
 
 
 class SignatureConvention(ModeleDeBase):

@@ -163,7 +163,7 @@ def annuler(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("subventions:convention_bdt", objet.uuid)
     contexte = {
         "gabarit": "subventions/cadre_bdt.html",
-        "titre": f"Annuler la convention n° {objet.numero} ?",
+        "titre": f"Annuler la convention n° {objet.numero}\N{NO-BREAK SPACE}?",
         "texte": "La structure est prévenue du motif. Le document reste consultable ; une nouvelle convention peut "
         "être établie ensuite.",
         "bouton": "Annuler la convention",

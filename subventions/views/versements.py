@@ -117,7 +117,7 @@ def suspendre(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect(retour)
     contexte = {
         "gabarit": "subventions/cadre_bdt.html",
-        "titre": f"Suspendre les versements de la convention n° {objet.numero} ?",
+        "titre": f"Suspendre les versements de la convention n° {objet.numero}\N{NO-BREAK SPACE}?",
         "texte": "Aucune tranche ne deviendra exigible tant que la suspension est ouverte. Les dates prévues ne "
         "changent pas.",
         "bouton": "Suspendre les versements",
@@ -143,7 +143,7 @@ def lever(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect(retour)
     contexte = {
         "gabarit": "subventions/cadre_bdt.html",
-        "titre": f"Reprendre les versements de la convention n° {suspension.convention.numero} ?",
+        "titre": f"Reprendre les versements de la convention n° {suspension.convention.numero}\N{NO-BREAK SPACE}?",
         "texte": "Les tranches échues pendant la suspension deviendront exigibles au prochain passage quotidien.",
         "bouton": "Lever la suspension",
         "annuler": retour,

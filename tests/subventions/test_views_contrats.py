@@ -114,7 +114,7 @@ def test_tous_les_refus_d_un_coup(chez):
 def test_reponses_vides(chez):
     dossier = DossierFactory(complet=True)
     erreurs = chez(dossier).post(url("contrat_preparer", dossier), {}).context["form"].errors
-    assert set(erreurs) == {"nature", "debut", "salaire_brut"}
+    assert set(erreurs) == {"nature", "debut", "salaire_brut", "temps_plein"}
 
 
 def test_les_natures_sont_celles_du_regime(chez):
