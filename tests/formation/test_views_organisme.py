@@ -1,0 +1,431 @@
+"""The space of a training body (R80 to R84): its tasks, its people, its sessions, its files."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from candidats.models import MiseEnRelation
+from formation.enums import EtatInscription, EtatPositionnement, EtatSession
+from formation.models import Inscription, Positionnement, PriseDeContact, SessionFormation
+from portal.commun.roles import Role
+from subventions.models import Dossier
+from tests.formation.factories import (
+    InscriptionFactory,
+    OrganismeFactory,
+    PositionnementFactory,
+    PriseDeContactFactory,
+    SessionFactory,
+    avec_contrat_signe,
+    dans,
+    membre_de,
+    remplir,
+)
+from tests.subventions.factories import DossierFactory, fichier_pdf
+
+pytestmark = pytest.mark.django_db
+
+ESPACE = "/espace/organisme/"
+PERSONNES = f"{ESPACE}personnes/"
+SESSIONS = f"{ESPACE}sessions/"
+
+
+@pytest.fixture
+def organisme():
+    return OrganismeFactory()
+
+
+@pytest.fixture
+def centre(client_de, organisme):
+    return client_de(rattachement=membre_de(organisme))
+
+
+def url(nom: str, *args) -> str:
+    return reverse(f"formation:{nom}", args=args)
+
+
+def nom_de(dossier: Dossier) -> str:
+    return dossier.mise_en_relation.candidat.utilisateur.nom_complet
+
+
+# --- to do ----------------------------------------------------------------------------------------------------------
+
+
+def test_rien_a_traiter_dit_quoi_attendre(centre):
+    corps = centre.get(ESPACE).content.decode()
+    assert "Rien à faire pour l’instant" in corps
+
+
+def test_a_traiter_range_par_tache_r80_r81_r82_r83(centre, organisme):
+    a_contacter = DossierFactory()
+    attendue = DossierFactory(privee=True)
+    a_tester = PriseDeContactFactory(organisme=organisme).dossier
+    a_noter = PositionnementFactory(organisme=organisme, a_noter=True).dossier
+    a_clore = SessionFactory(organisme=organisme, a_clore=True)
+    session = SessionFactory(organisme=organisme, commencee=True)
+    a_partir = InscriptionFactory(session=session, dossier=DossierFactory(conforme=True)).dossier
+    avec_contrat_signe(Dossier.objects.get(pk=a_partir.pk))
+    sans_contrat = InscriptionFactory(session=session).dossier
+    reponse = centre.get(ESPACE)
+    sections = {s["vue"]: [ligne["suivi"].dossier for ligne in s["lignes"]] for s in reponse.context["sections"]}
+    assert sections == {"contact": [a_contacter], "test": [a_tester], "resultat": [a_noter], "depart": [a_partir]}
+    corps = reponse.content.decode()
+    assert url("session", a_clore.uuid) in corps
+    assert "1 personne</a>" in corps and nom_de(attendue) not in corps
+    assert nom_de(sans_contrat) not in corps
+
+
+def test_a_traiter_montre_les_premiers_et_un_lien_vers_les_autres(centre):
+    for _ in range(7):
+        DossierFactory()
+    corps = centre.get(ESPACE).content.decode()
+    assert "Contact à prendre par vous (7)" in corps and "Voir les 2 autres personnes" in corps
+
+
+def test_une_personne_suivie_par_un_autre_organisme_n_est_pas_a_traiter(centre, organisme):
+    autre = OrganismeFactory()
+    PriseDeContactFactory(dossier=PositionnementFactory(organisme=autre, a_noter=True).dossier, organisme=organisme)
+    assert centre.get(ESPACE).context["sections"] == []
+
+
+def test_l_organisme_sans_lot_le_sait(client_de):
+    seul = client_de(rattachement=membre_de(OrganismeFactory(sans_lot=True)))
+    assert "pas encore de lot" in seul.get(ESPACE).content.decode()
+    assert "pas encore de lot" in seul.get(url("session_creer")).content.decode()
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+
+def test_chaque_vue_a_ses_personnes_et_les_nombres_disent_vrai(centre, organisme):
+    DossierFactory()
+    DossierFactory(privee=True)
+    PriseDeContactFactory(organisme=organisme)
+    PositionnementFactory(organisme=organisme)
+    PositionnementFactory(organisme=organisme, a_noter=True)
+    PositionnementFactory(organisme=organisme, passe=True)
+    PositionnementFactory(organisme=organisme, dispense=True)
+    InscriptionFactory(session=SessionFactory(organisme=organisme))
+    en_cours = SessionFactory(organisme=organisme, commencee=True)
+    a_partir = InscriptionFactory(session=en_cours, dossier=DossierFactory(conforme=True)).dossier
+    avec_contrat_signe(Dossier.objects.get(pk=a_partir.pk))
+    partie = InscriptionFactory(session=en_cours, etat=EtatInscription.PARTIE, depart_le=dans(-3)).dossier
+    Dossier.objects.filter(pk=partie.pk).update(depart_formation_le=dans(-3))
+    reponse = centre.get(PERSONNES)
+    nombres = {vue: nombre for vue, _, nombre in reponse.context["vues"]}
+    assert nombres == {
+        "contact": 1, "attente": 1, "test": 1, "prevu": 1, "resultat": 1, "session": 1, "inscrites": 2, "depart": 1,
+        "formation": 1, "dispensees": 1, "toutes": 10,
+    }  # fmt: skip
+    for vue, nombre in nombres.items():
+        assert centre.get(PERSONNES, {"vue": vue}).context["page"].paginator.count == nombre, vue
+
+
+def test_le_plus_ancien_d_abord(centre):
+    recent, ancien = DossierFactory(), DossierFactory()
+    MiseEnRelation.objects.filter(pk=ancien.mise_en_relation_id).update(
+        validee_le=timezone.now() - dt.timedelta(days=9)
+    )
+    lignes = centre.get(PERSONNES).context["lignes"]
+    assert [ligne["suivi"].dossier for ligne in lignes] == [ancien, recent]
+
+
+def test_filtrer_les_personnes(centre):
+    dossier = DossierFactory()
+    DossierFactory(mise_en_relation__candidat__utilisateur__nom="Villard")
+    assert centre.get(PERSONNES, {"q": dossier.structure.nom}).context["page"].paginator.count == 1
+    assert centre.get(PERSONNES, {"q": "villard"}).context["page"].paginator.count == 1
+    vide = centre.get(PERSONNES, {"q": "introuvable"}).content.decode()
+    assert "Personne ne correspond" in vide
+    assert centre.get(PERSONNES, {"departement": "99"}).context["page"].paginator.count == 0
+
+
+def test_le_perimetre_d_un_organisme_r80(client_de, organisme, centre):
+    """Its régions, those who came to it; the remote one learns of nobody else."""
+    ici = DossierFactory()
+    distance = OrganismeFactory(distance=True)
+    a_distance = client_de(rattachement=membre_de(distance))
+    assert centre.get(url("personne", ici.uuid)).status_code == 200
+    assert a_distance.get(url("personne", ici.uuid)).status_code == 404
+    PriseDeContactFactory(dossier=ici, organisme=distance)
+    assert a_distance.get(url("personne", ici.uuid)).status_code == 200
+    clos = DossierFactory(clos=True)
+    assert centre.get(url("personne", clos.uuid)).status_code == 404
+
+
+def test_la_fiche_ne_montre_ni_naissance_ni_montant_ni_piece_r112(centre):
+    dossier = avec_contrat_signe(DossierFactory(conforme=True))
+    Dossier.objects.filter(pk=dossier.pk).update(formation_contactee_le=dans(-20))
+    corps = centre.get(url("personne", dossier.uuid)).content.decode()
+    assert nom_de(dossier) in corps and dossier.structure.contact_courriel in corps
+    for secret in ("1990", "2\u202f100", "2100", dossier.iban, "50 000"):
+        assert secret not in corps
+    assert "17 mai" not in corps
+
+
+def test_noter_un_contact_r80(centre, organisme):
+    dossier = DossierFactory()
+    adresse = url("contact", dossier.uuid)
+    assert adresse in centre.get(url("personne", dossier.uuid)).content.decode()
+    refus = centre.post(adresse, {"contacte_le": dans(1).isoformat(), "message": "Bonjour"}).content.decode()
+    assert "dans le futur" in refus and "Bonjour" in refus
+    centre.post(adresse, {"contacte_le": timezone.localdate().isoformat(), "message": ""})
+    assert PriseDeContact.objects.get(dossier=dossier).organisme == organisme
+    assert adresse not in centre.get(url("personne", dossier.uuid)).content.decode()
+
+
+def test_proposer_un_test_r81(centre, organisme):
+    dossier = DossierFactory()
+    adresse = url("test", dossier.uuid)
+    refus = centre.post(adresse, {"jour": dans(-1).isoformat(), "heure": "14:30", "lieu": "Salle 3"}).content.decode()
+    assert "à venir" in refus and "Salle 3" in refus
+    centre.post(adresse, {"jour": dans(3).isoformat(), "heure": "14:30", "lieu": "Salle 3"})
+    test = Positionnement.objects.get(dossier=dossier)
+    assert timezone.localtime(test.creneau).hour == 14 and test.organisme == organisme
+    assert "remplace celle du" in centre.get(adresse).content.decode()
+
+
+def test_enregistrer_puis_corriger_un_resultat_r81(centre, organisme):
+    test = PositionnementFactory(organisme=organisme, a_noter=True)
+    adresse = url("resultat", test.dossier.uuid)
+    assert "Choisissez une réponse" in centre.post(adresse, {}).content.decode()
+    centre.post(adresse, {"heures": "350", "resultat_le": timezone.localdate().isoformat(), "commentaire": "Bien."})
+    assert Positionnement.objects.get(pk=test.pk).heures == 350
+    assert "Motif de la correction" in centre.get(adresse).content.decode()
+    donnees = {"heures": "420", "resultat_le": timezone.localdate().isoformat(), "motif": "Erreur de saisie."}
+    centre.post(adresse, donnees)
+    assert Positionnement.objects.get(pk=test.pk).heures == 420
+
+
+def test_dispenser_avec_le_titre_r84(centre):
+    dossier = DossierFactory()
+    adresse = url("dispense", dossier.uuid)
+    le = timezone.localdate().isoformat()
+    refus = centre.post(adresse, {"le": le, "justificatif": fichier_pdf()}).content.decode()
+    assert "Seuls les titulaires de ce titre" in refus
+    refus = centre.post(adresse, {"le": le, "titulaire_remn": "on"}).content.decode()
+    assert "Choisissez un fichier" in refus
+    centre.post(adresse, {"le": le, "titulaire_remn": "on", "justificatif": fichier_pdf()})
+    assert Positionnement.objects.get(dossier=dossier).etat == EtatPositionnement.DISPENSE
+    corps = centre.get(url("personne", dossier.uuid)).content.decode()
+    assert "Dispensé de formation" in corps and adresse not in corps
+
+
+def test_inscrire_une_personne_a_sa_session_r82(centre, organisme):
+    test = PositionnementFactory(organisme=organisme, passe=True)
+    session = SessionFactory(organisme=organisme)
+    adresse = url("inscrire_personne", test.dossier.uuid, session.uuid)
+    assert adresse in centre.get(url("personne", test.dossier.uuid)).content.decode()
+    centre.post(adresse)
+    assert Inscription.objects.get(dossier=test.dossier).session == session
+
+
+def test_exports_des_personnes_r112(centre, organisme):
+    PositionnementFactory(organisme=organisme, passe=True)
+    avec_contrat_signe(DossierFactory(conforme=True))
+    reponse = centre.get(url("personnes_export", "csv"))
+    lignes = list(csv.reader(io.StringIO(reponse.content.decode("utf-8-sig")), delimiter=";"))
+    assert len(lignes) == 3 and len({len(ligne) for ligne in lignes}) == 1
+    texte = reponse.content.decode()
+    assert "17/05/1990" not in texte and "naissance" not in texte.lower() and "2100" not in texte
+    classeur = load_workbook(io.BytesIO(centre.get(url("personnes_export", "xlsx")).content))
+    assert classeur.active.max_row == 3
+    assert centre.get(url("personnes_export", "pdf")).status_code == 404
+    filtre = centre.get(url("personnes_export", "csv"), {"vue": "session"}).content.decode("utf-8-sig")
+    assert len(filtre.strip().splitlines()) == 2
+
+
+# --- sessions -------------------------------------------------------------------------------------------------------
+
+
+def donnees(**champs) -> dict[str, str]:
+    return {
+        "modalite": "presentiel", "heures": "280", "commune": "03000", "lieu": "12 rue des Écoles",
+        "debut": dans(30).isoformat(), "fin": dans(90).isoformat(), "cloture_le": dans(20).isoformat(),
+        "capacite": "12", **champs,
+    }  # fmt: skip
+
+
+def test_publier_une_session_r82(centre, organisme):
+    assert "Créer une session" in centre.get(SESSIONS).content.decode()
+    reponse = centre.post(url("session_creer"), donnees(commune="Moulins (03000)"))
+    session = SessionFormation.objects.get()
+    assert reponse.url == url("session", session.uuid)
+    assert (session.organisme, session.commune_id) == (organisme, "03190")
+
+
+def test_les_erreurs_d_une_session_se_disent_ensemble_r82(centre):
+    champs = donnees(capacite="4", cloture_le=dans(40).isoformat(), fin=dans(10).isoformat(), commune="Moulins (03000)")
+    corps = centre.post(url("session_creer"), champs).content.decode()
+    assert "au moins 8 places" in corps and "avant le début de la session" in corps and "doit suivre son début" in corps
+    assert "12 rue des Écoles" in corps
+    assert not SessionFormation.objects.exists()
+
+
+def test_une_session_en_presentiel_veut_une_commune_r82(centre):
+    corps = centre.post(url("session_creer"), donnees(commune="")).content.decode()
+    assert "Indiquez la commune d’une session en présentiel." in corps
+
+
+def test_une_modalite_sans_lot_n_est_pas_proposee_r80(centre, organisme):
+    assert 'value="distance"' not in centre.get(url("session_creer")).content.decode()
+
+
+def test_la_page_d_une_session_dit_le_seuil_et_les_places_r82(centre, organisme):
+    session = SessionFactory(organisme=organisme)
+    remplir(session, 5)
+    corps = centre.get(url("session", session.uuid)).content.decode()
+    assert "Il manque 3 inscrits" in corps and "5 inscrits sur 12 places" in " ".join(corps.split())
+    assert url("session_cloturer", session.uuid) not in corps
+
+
+def test_la_liste_des_sessions_par_vue(centre, organisme):
+    a_venir = SessionFactory(organisme=organisme)
+    en_cours = SessionFactory(organisme=organisme, commencee=True)
+    close = SessionFactory(organisme=organisme, reportee=True)
+    SessionFactory()
+    for vue, attendues in {
+        "a-venir": [a_venir],
+        "en-cours": [en_cours],
+        "closes": [close],
+        "inconnue": [a_venir],
+    }.items():
+        assert [s for s, _ in centre.get(SESSIONS, {"vue": vue}).context["lignes"]] == attendues
+    assert centre.get(SESSIONS, {"vue": "toutes"}).context["page"].paginator.count == 3
+    export = centre.get(url("sessions_export", "csv"), {"vue": "toutes"}).content.decode("utf-8-sig")
+    assert len(export.strip().splitlines()) == 4
+    assert centre.get(url("sessions_export", "pdf")).status_code == 404
+
+
+def test_clore_les_inscriptions_r82(centre, organisme):
+    session = SessionFactory(organisme=organisme, a_clore=True)
+    remplir(session, 2)
+    adresse = url("session_cloturer", session.uuid)
+    assert adresse in centre.get(url("session", session.uuid)).content.decode()
+    assert "2 inscrits pour un seuil de 8" in centre.get(adresse).content.decode()
+    assert SessionFormation.objects.get().etat == EtatSession.OUVERTE
+    centre.post(adresse)
+    assert SessionFormation.objects.get().etat == EtatSession.REPORTEE
+    ouverte = SessionFactory(organisme=organisme)
+    assert "restent ouvertes" in centre.post(url("session_cloturer", ouverte.uuid)).content.decode()
+
+
+def test_annuler_et_terminer_une_session(centre, organisme):
+    session = SessionFactory(organisme=organisme)
+    adresse = url("session_annuler", session.uuid)
+    assert "Remplissez ce champ" in centre.post(adresse, {"motif": ""}).content.decode()
+    centre.post(adresse, {"motif": "Salle fermée."})
+    assert SessionFormation.objects.get(pk=session.pk).etat == EtatSession.ANNULEE
+    finie = SessionFactory(organisme=organisme, commencee=True, debut=dans(-9), fin=dans(-1), cloture_le=dans(-12))
+    adresse = url("session_terminer", finie.uuid)
+    assert adresse in centre.get(url("session", finie.uuid)).content.decode()
+    assert centre.get(adresse).status_code == 200
+    centre.post(adresse)
+    assert SessionFormation.objects.get(pk=finie.pk).etat == EtatSession.TERMINEE
+
+
+def test_enregistrer_puis_corriger_un_depart_r54_r83(centre, organisme):
+    session = SessionFactory(organisme=organisme, commencee=True)
+    inscription = InscriptionFactory(session=session, dossier=DossierFactory(conforme=True))
+    adresse = url("depart", inscription.uuid)
+    assert adresse in centre.get(url("session", session.uuid)).content.decode()
+    assert "pas encore signé" in centre.get(adresse).content.decode()
+    refus = centre.post(adresse, {"le": dans(-2).isoformat()}).content.decode()
+    assert "doit être signé avant le départ" in refus
+    avec_contrat_signe(Dossier.objects.get(pk=inscription.dossier_id))
+    centre.post(adresse, {"le": dans(-2).isoformat()})
+    assert Inscription.objects.get(pk=inscription.pk).depart_le == dans(-2)
+    assert "Motif de la correction" in centre.get(adresse).content.decode()
+    centre.post(adresse, {"le": dans(-1).isoformat(), "motif": "Erreur de saisie."})
+    assert Dossier.objects.get(pk=inscription.dossier_id).depart_formation_le == dans(-1)
+
+
+def test_annuler_une_inscription_cote_organisme(centre, organisme):
+    inscription = InscriptionFactory(session=SessionFactory(organisme=organisme))
+    adresse = url("inscription_annuler", inscription.uuid)
+    assert adresse in centre.get(url("session", inscription.session.uuid)).content.decode()
+    centre.post(adresse, {"motif": ""})
+    assert Inscription.objects.get(pk=inscription.pk).etat == EtatInscription.ANNULEE
+
+
+def test_export_des_inscrits_r112(centre, organisme):
+    inscription = InscriptionFactory(session=SessionFactory(organisme=organisme))
+    reponse = centre.get(url("inscrits_export", inscription.session.uuid, "csv"))
+    texte = reponse.content.decode("utf-8-sig")
+    assert nom_de(inscription.dossier) in texte and "1990" not in texte
+    assert centre.get(url("inscrits_export", inscription.session.uuid, "xlsx")).status_code == 200
+
+
+# --- who enters -----------------------------------------------------------------------------------------------------
+
+
+def toutes_les_adresses() -> list[str]:
+    ailleurs = OrganismeFactory(distance=True)
+    session = SessionFactory(organisme=ailleurs, distance=True)
+    dossier = DossierFactory()
+    inscription = InscriptionFactory(session=session, dossier=dossier)
+    return [
+        *(url(nom, dossier.uuid) for nom in ("personne", "contact", "test", "resultat", "dispense")),
+        url("inscrire_personne", dossier.uuid, session.uuid),
+        *(url(nom, session.uuid) for nom in ("session", "session_cloturer", "session_annuler", "session_terminer")),
+        url("inscrits_export", session.uuid, "csv"),
+        url("depart", inscription.uuid),
+        url("inscription_annuler", inscription.uuid),
+    ]
+
+
+def test_un_organisme_d_ailleurs_ne_voit_rien_404(client_de):
+    adresses = toutes_les_adresses()
+    etranger = client_de(rattachement=membre_de(OrganismeFactory(sans_lot=True)))
+    for adresse in adresses:
+        assert etranger.get(adresse).status_code == 404, adresse
+        assert etranger.post(adresse).status_code in (404, 405), adresse
+
+
+def test_sur_son_territoire_la_session_d_un_autre_reste_404(client_de, organisme, centre):
+    inscription = InscriptionFactory(session=SessionFactory(distance=True))
+    assert centre.get(url("personne", inscription.dossier.uuid)).status_code == 200
+    for nom in ("depart", "inscription_annuler"):
+        assert centre.get(url(nom, inscription.uuid)).status_code == 404
+    assert centre.get(url("session", inscription.session.uuid)).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.STRUCTURE, Role.CANDIDAT, Role.BDT, Role.PREFECTURE, Role.ANCT, Role.SUPPORT])
+def test_les_autres_roles_n_entrent_pas(client_de, role):
+    client = client_de(role)
+    communes = [ESPACE, PERSONNES, SESSIONS, url("session_creer"), url("personnes_export", "csv")]
+    for adresse in [*communes, *toutes_les_adresses()]:
+        assert client.get(adresse).status_code == 403, adresse
+
+
+def test_une_organisation_sans_organisme_404(client_de):
+    assert client_de(Role.ORGANISME).get(ESPACE).status_code == 404
+
+
+def test_autant_de_requetes_pour_dix_que_pour_cent(centre, organisme):
+    session = SessionFactory(organisme=organisme, capacite=100)
+
+    def ajouter(nombre: int) -> None:
+        for _ in range(nombre):
+            PositionnementFactory(organisme=organisme, a_noter=True)
+            SessionFactory(organisme=organisme)
+        remplir(session, nombre)
+
+    def compter(adresse: str) -> int:
+        with CaptureQueriesContext(connection) as requetes:
+            assert centre.get(adresse).status_code == 200
+        return len(requetes)
+
+    adresses = [ESPACE, PERSONNES, SESSIONS, url("session", session.uuid), url("personnes_export", "csv")]
+    ajouter(2)
+    avant = {adresse: compter(adresse) for adresse in adresses}
+    ajouter(8)
+    assert {adresse: compter(adresse) for adresse in adresses} == avant
