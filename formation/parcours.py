@@ -23,11 +23,12 @@ from portal.commun.dates import date_longue
 from portal.commun.roles import Role
 from structures.models import Poste
 from structures.parcours import Situation
-from subventions.enums import EtatContrat, EtatConvention, EtatDossier
-from subventions.models import Convention, Dossier, Suspension
+from subventions.enums import EtatContrat, EtatConvention, EtatDossier, EtatTranche
+from subventions.models import Convention, Dossier, Suspension, Tranche
 
 ORGANISME, DEPART = 6, 8
 DELAI_CONTACT = dt.timedelta(days=15)
+ETATS_A_PAYER = [EtatTranche.EXIGIBLE, EtatTranche.VALIDEE]
 
 
 class Tour(Enum):
@@ -48,7 +49,8 @@ def fournisseur(postes: Sequence[Poste], acteur: Acteur) -> dict[int, Situation]
             Prefetch(
                 "conventions",
                 Convention.objects.exclude(etat=EtatConvention.ANNULEE).prefetch_related(
-                    Prefetch("suspensions", Suspension.objects.filter(levee_le__isnull=True))
+                    Prefetch("suspensions", Suspension.objects.filter(levee_le__isnull=True)),
+                    Prefetch("tranches", Tranche.objects.filter(etat__in=ETATS_A_PAYER)),
                 ),
             )
         )
@@ -98,7 +100,9 @@ def doit_parler(suivi: Suivi) -> bool:
     if suivi.etape in (Etape.INSCRIT, Etape.DEPART):
         return suivi.contrat_signe
     if suivi.etape is Etape.EN_FORMATION:
-        return not any(convention.suspensions.all() for convention in suivi.dossier.conventions.all())
+        # Money that is held, or about to be paid, is the news of the day.
+        conventions = suivi.dossier.conventions.all()
+        return not any(convention.suspensions.all() or convention.tranches.all() for convention in conventions)
     return True
 
 

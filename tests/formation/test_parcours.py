@@ -15,6 +15,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.roles import Role
 from structures import parcours as parcours_structures
 from structures.models import Poste
+from subventions.actions import ouvrir_tranches
 from subventions.enums import EtatPiece
 from subventions.models import Dossier
 from subventions.parcours import pour_situation
@@ -184,6 +185,10 @@ def test_en_formation_puis_les_versements():
     dossier = parti()
     convention = ConventionFactory(dossier=dossier, signee=True)
     assert sur_le_fil(dossier).libelle == Etape.EN_FORMATION.label
+    # R65: a payable tranche is the news, even while the training goes on.
+    tranche = convention.tranches.get(rang=1)
+    assert ouvrir_tranches(acteur=Acteur.systeme(), le=tranche.prevue_le).exigibles == 1
+    assert sur_le_fil(dossier).libelle == "Tranche 1 exigible"
     SuspensionFactory(convention=convention)
     assert sur_le_fil(dossier).libelle == "Versements suspendus"
     forme = parti(fin=-1)
@@ -211,4 +216,4 @@ def test_un_nombre_constant_de_requetes():
     ajouter(2)
     avant = compter()
     ajouter(6)
-    assert compter() == avant <= 8
+    assert compter() == avant <= 9
