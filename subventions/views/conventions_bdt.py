@@ -22,6 +22,7 @@ from portal.comptes.acces import exiger_role
 from subventions import acces, actions, registre
 from subventions.actions.conventions import contrat_a_conventionner
 from subventions.apercu import apercu
+from subventions.enums import EtatConvention
 from subventions.etats import MACHINE_CONVENTION
 from subventions.file_attente import departements_de_la_file
 from subventions.forms.contrats import FormulaireMontantFixe, FormulaireMotif
@@ -136,6 +137,8 @@ def etablir(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def convention(request: HttpRequest, uuid: UUID) -> HttpResponse:
     objet = acces.obtenir_convention(request.acteur, uuid)
     contexte = contexte_de_la_convention(objet, objet.dossier, request.acteur)
+    if objet.etat == EtatConvention.ANNULEE:
+        contexte["motif_annulation"] = objet.history.latest().history_change_reason
     return render(request, "subventions/bdt/convention.html", contexte)
 
 

@@ -202,6 +202,7 @@ def test_annuler(bdt):
     assert bdt.get(adresse).status_code == 409
     page = texte(bdt.get(url("convention_bdt", convention.uuid)))
     assert "Cette convention est annulée" in page
+    assert "Le montant était faux." in page
 
 
 # --- tranches -------------------------------------------------------------------------------------------------------
