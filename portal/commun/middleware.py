@@ -1,4 +1,5 @@
-"""Safety net: a business refusal that a view did not catch becomes a page with its reason, never an error 500."""
+"""Safety nets: what the database cannot read is refused at the door, and a business refusal that a view did not catch
+becomes a page with its reason, never an error 500."""
 
 from __future__ import annotations
 
@@ -7,11 +8,28 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.commun.erreurs import AccesRefuse, ErreurMetier
+
+NUL = "\x00"
+
+
+class DemandeLisibleMiddleware:
+    """400 for a NUL character in an address or a cookie: nobody types one, and PostgreSQL refuses it. The fields of the
+    forms say it themselves."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        parametres = request.META.get("QUERY_STRING", "")
+        if NUL in request.path_info or "%00" in parametres or any(NUL in v for v in request.COOKIES.values()):
+            raise BadRequest("NUL character")
+        return self.get_response(request)
 
 
 class ErreurMetierMiddleware:

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve
+from django.utils.cache import patch_cache_control
 
 from portal.commun.acteurs import Acteur
 from portal.comptes import acces, second_facteur
@@ -47,7 +48,11 @@ class ActeurMiddleware:
             detour = self._second_facteur(request)
             if detour is not None:
                 return detour
-        return self.get_response(request)
+        reponse = self.get_response(request)
+        if request.user.is_authenticated and not reponse.has_header("Cache-Control"):
+            # What was read is not found again by « back » on a shared computer once signed out.
+            patch_cache_control(reponse, private=True, no_store=True)
+        return reponse
 
     def _second_facteur(self, request: HttpRequest) -> HttpResponse | None:
         if not second_facteur.est_exige(request.user, request.rattachements) or self._est_libre(request):

@@ -76,4 +76,13 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", f"Conseiller numériqu
 if os.environ.get("SENTRY_DSN"):
     import sentry_sdk
 
-    sentry_sdk.init(dsn=os.environ["SENTRY_DSN"], send_default_pii=False)
+    from portal.commun.secrets_masques import masquer_evenement
+
+    # R112: neither what people typed, nor the values of the program at the time, nor the secret of a link.
+    sentry_sdk.init(
+        dsn=os.environ["SENTRY_DSN"],
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+        before_send=masquer_evenement,
+    )

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
@@ -115,7 +116,11 @@ class ObjetAdmin(AdminPerimetre):
         if format not in ("csv", "xlsx"):
             raise Http404
         self._exiger_lecture(request)
-        liste = self.get_changelist_instance(request)
+        try:
+            liste = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            messages.error(request, "Cette adresse d’export contient un filtre inconnu : choisissez vos filtres ici.")
+            return HttpResponseRedirect(reverse(self.nom_url("changelist")))
         return type(self).exporter_liste(self.lignes_export(liste.get_queryset(request)), format=format)
 
     def lignes_export(self, objets: QuerySet[Any]) -> QuerySet[Any]:

@@ -153,7 +153,7 @@ class CandidatureAdmin(ObjetAdmin):
             roles=ANCT,
             explication=lambda objet: (
                 f"{objet.nom} aura accès à son espace. {objet.contact_prenom} {objet.contact_nom} "
-                f"({objet.contact_courriel}) sera prévenu par courriel et invité à créer son compte si la structure "
+                f"({objet.contact_courriel}) recevra un courriel, et une invitation à créer son compte si la structure "
                 "n’a pas encore d’administrateur. Une structure activée ne redevient pas inactive."
             ),
             possible=lambda acteur, objet: MACHINE_CANDIDATURE.autorise(objet.etat, "activer", acteur),
@@ -181,7 +181,7 @@ class CandidatureAdmin(ObjetAdmin):
     ) -> tuple[QuerySet[Candidature], bool]:
         """Each word in the name, the commune or the contact; digits are a number or the start of a SIRET."""
         for mot in search_term.split():
-            if mot.isdigit():
+            if mot.isascii() and mot.isdigit():
                 filtre = Q(siret__startswith=mot) | Q(code_postal=mot)
                 queryset = queryset.filter(filtre | Q(numero=mot) if len(mot) < 10 else filtre)
                 continue

@@ -122,7 +122,7 @@ class PosteAdmin(ObjetAdmin):
         self, request: HttpRequest, queryset: QuerySet[Poste], search_term: str
     ) -> tuple[QuerySet[Poste], bool]:
         for mot in search_term.split():
-            if mot.isdigit():
+            if mot.isascii() and mot.isdigit():
                 filtre = Q(structure__siret__startswith=mot)
                 queryset = queryset.filter(filtre | Q(numero=mot) if len(mot) < 10 else filtre)
                 continue

@@ -91,7 +91,7 @@ class StructureAdmin(ObjetAdmin):
         self, request: HttpRequest, queryset: QuerySet[Structure], search_term: str
     ) -> tuple[QuerySet[Structure], bool]:
         for mot in search_term.split():
-            if mot.isdigit():
+            if mot.isascii() and mot.isdigit():
                 queryset = queryset.filter(Q(siret__startswith=mot) | Q(code_postal=mot))
                 continue
             propre = normaliser(mot)

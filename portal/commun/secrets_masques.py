@@ -1,0 +1,42 @@
+"""R112: the secret of a link never reaches a log nor an error report, even when its page is refused or breaks."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+MASQUE = "[masqué]"
+# A part of an address long enough to open something, and that is not a UUID (a UUID authorises nothing).
+SECRET_D_ADRESSE = re.compile(r"(?<=[/=])(?![0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w:-]))[\w:-]{30,}")
+
+
+def masquer_adresse(texte: str) -> str:
+    """An address (or a sentence that holds some) without what its links would open."""
+    return SECRET_D_ADRESSE.sub(MASQUE, texte)
+
+
+class FiltreSecrets(logging.Filter):
+    """Masks addresses in what a log line is made of."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.msg, str):
+            record.msg = masquer_adresse(record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(masquer_adresse(a) if isinstance(a, str) else a for a in record.args)
+        return True
+
+
+def masquer_evenement(evenement: dict[str, Any], indice: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The same for what an error reporter is about to send (`before_send` of Sentry)."""
+    demande = evenement.get("request") or {}
+    for cle in ("url", "query_string"):
+        if isinstance(demande.get(cle), str):
+            demande[cle] = masquer_adresse(demande[cle])
+    # What was typed, and cookies, say nothing of a defect that its traceback does not.
+    for cle in ("data", "cookies"):
+        demande.pop(cle, None)
+    entetes = demande.get("headers")
+    if isinstance(entetes, dict):
+        demande["headers"] = {nom: masquer_adresse(str(valeur)) for nom, valeur in entetes.items()}
+    return evenement
