@@ -298,20 +298,24 @@ def _retirer(*, acteur: Acteur, objet: LigneComite) -> str:
     return f"La candidature n° {objet.candidature.numero} est retirée de l’ordre du jour."
 
 
+def _postes(nombre: int, participe: str = "") -> str:
+    """« 1 poste demandé », « 2 postes demandés »; zero is singular in French."""
+    s = "s" if nombre > 1 else ""
+    return f"{nombre} poste{s} {participe}{s}" if participe else f"{nombre} poste{s}"
+
+
 def _question(ligne: LigneComite) -> str:
     candidature = ligne.candidature
     avis = candidature.avis.filter(en_vigueur=True).first()
-    demande = (
-        f"{candidature.nb_conseillers} poste(s) demandé(s)" if candidature.nb_conseillers else "nombre non précisé"
-    )
+    demande = _postes(candidature.nb_conseillers, "demandé") if candidature.nb_conseillers else "nombre non précisé"
     if avis is None:
         dit = "La préfecture n’a pas rendu d’avis : la décision sera marquée comme prise sans avis."
     else:
         rang = f", rang {avis.rang}" if avis.rang else ""
-        dit = f"Avis {avis.get_sens_display().lower()}, {avis.nb_postes} poste(s){rang} : « {avis.commentaire} »"
+        dit = f"Avis {avis.get_sens_display().lower()}, {_postes(avis.nb_postes)}{rang} : « {avis.commentaire} »"
     accordes = ligne.comite.lignes.exclude(pk=ligne.pk).filter(decision=Decision.RETENUE)
     reste = ligne.comite.enveloppe_postes - sum(accordes.values_list("nb_postes", flat=True))
-    return f"{candidature.commune}, {demande}. {dit} Il reste {reste} poste(s) à répartir dans ce comité."
+    return f"{candidature.commune}, {demande}. {dit} Il reste {_postes(reste)} à répartir dans ce comité."
 
 
 def _modifiable(acteur: Acteur, ligne: LigneComite) -> bool:

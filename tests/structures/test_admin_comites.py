@@ -160,7 +160,7 @@ def test_un_refus_demande_son_motif_et_ignore_le_nombre_propose(anct, comite):
 def test_l_enveloppe_du_comite_est_rappelee_et_tenue(anct, comite):
     """R15: always on the page; refused next to the field."""
     ligne = LigneComiteFactory(comite=comite)
-    assert "Il reste 10 poste(s)" in texte(anct.get(page_ligne(ligne, "decider")))
+    assert "Il reste 10 postes à répartir" in texte(anct.get(page_ligne(ligne, "decider")))
     reponse = anct.post(page_ligne(ligne, "decider"), {"decision": "retenue", "nb_postes": "11", "motif": ""})
     assert "il reste 10 poste" in " ".join(reponse.context["form"].errors["nb_postes"])
     anct.post(page_ligne(ligne, "decider"), {"decision": "retenue", "nb_postes": "4", "motif": ""})
@@ -176,7 +176,7 @@ def test_le_nombre_propose_est_celui_de_la_prefecture(anct, comite):
     ligne = LigneComiteFactory(comite=comite, candidature=candidature)
     reponse = anct.get(page_ligne(ligne, "decider"))
     assert reponse.context["form"].initial["nb_postes"] == 5
-    assert "Avis favorable, 5 poste(s)" in texte(reponse)
+    assert "Avis favorable, 5 postes" in texte(reponse)
 
 
 def test_une_decision_sans_avis_est_montree(anct, comite):
