@@ -53,7 +53,7 @@ ETATS_INSCRIPTION_VIVANTE = [
 class Etape(models.TextChoices):
     """Where the training of one person stands: read by every page, never stored."""
 
-    CONTACT = "contact", "Organisme à contacter"
+    CONTACT = "contact", "Contact à prendre"
     TEST = "test", "Test de positionnement à proposer"
     TEST_PREVU = "test_prevu", "Test de positionnement proposé"
     RESULTAT = "resultat", "Résultat du test attendu"

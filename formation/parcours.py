@@ -122,6 +122,8 @@ def _contact(suivi: Suivi, acteur: Acteur) -> Lignes:
     avant_le = suivi.valide_le + DELAI_CONTACT
     if suivi.organisme_prend_contact:
         suite = "L’organisme de formation prend contact avec la structure, qui peut aussi lui écrire."
+        if acteur.est(Role.ORGANISME):
+            suite = "Prendre contact avec la structure : le contrat ne peut pas être signé avant."
         qui = _organisme(suivi, acteur)
     else:
         suite = "Contacter l’organisme de formation : le contrat ne peut pas être signé avant."
@@ -183,7 +185,11 @@ def _inscrit(suivi: Suivi, acteur: Acteur) -> Lignes:
 
 
 def _depart(suivi: Suivi, acteur: Acteur) -> Lignes:
-    suite = f"Enregistrer le départ : la session a commencé le {date_longue(suivi.inscription.session.debut)}."
+    debut = date_longue(suivi.inscription.session.debut)
+    if not suivi.contrat_signe:
+        suite = f"La session a commencé le {debut} : le contrat de travail doit être signé avant le départ."
+        return DEPART, suite, _structure(suivi, acteur), *_limite(suivi)
+    suite = f"Enregistrer le départ : la session a commencé le {debut}."
     return DEPART, suite, _organisme(suivi, acteur), *_limite(suivi)
 
 

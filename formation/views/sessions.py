@@ -175,7 +175,7 @@ def _ligne(inscription: Inscription, objet: SessionFormation, aujourdhui) -> dic
         "personne": inscription.dossier.mise_en_relation.candidat.utilisateur.nom_complet,
         "contrat_signe": signe,
         "depart": depart,
-        "a_partir": inscription.etat == EtatInscription.INSCRITE and commencee,
+        "a_partir": inscription.etat == EtatInscription.INSCRITE and commencee and signe,
         "partie": inscription.etat in ETATS_PARTIS,
         "annulable": inscription.etat in (EtatInscription.INSCRITE, EtatInscription.ATTENTE),
     }

@@ -44,7 +44,7 @@ def test_sans_validation_la_page_dit_quoi_attendre(client_de):
 def test_avant_le_contact(entrer):
     dossier = DossierFactory()
     corps = lire(entrer(dossier))
-    assert dossier.structure.nom in corps and "Organisme à contacter" in corps
+    assert dossier.structure.nom in corps and "Contact à prendre" in corps
 
 
 def test_les_coordonnees_de_l_organisme_en_contact_r80(entrer):

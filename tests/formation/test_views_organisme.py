@@ -1,4 +1,4 @@
-"""The space of a training body (R80 to R84): its tasks, its people, its sessions, its files."""
+"""The space of a training body (R80 to R84): its tasks, its people, its files, who enters."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from candidats.models import MiseEnRelation
-from formation.enums import EtatInscription, EtatPositionnement, EtatSession
-from formation.models import Inscription, Positionnement, PriseDeContact, SessionFormation
+from formation.enums import EtatInscription, EtatPositionnement
+from formation.models import Inscription, Positionnement, PriseDeContact
 from portal.commun.roles import Role
 from subventions.models import Dossier
 from tests.formation.factories import (
@@ -241,127 +241,6 @@ def test_exports_des_personnes_r112(centre, organisme):
     assert centre.get(url("personnes_export", "pdf")).status_code == 404
     filtre = centre.get(url("personnes_export", "csv"), {"vue": "session"}).content.decode("utf-8-sig")
     assert len(filtre.strip().splitlines()) == 2
-
-
-# --- sessions -------------------------------------------------------------------------------------------------------
-
-
-def donnees(**champs) -> dict[str, str]:
-    return {
-        "modalite": "presentiel", "heures": "280", "commune": "03000", "lieu": "12 rue des Écoles",
-        "debut": dans(30).isoformat(), "fin": dans(90).isoformat(), "cloture_le": dans(20).isoformat(),
-        "capacite": "12", **champs,
-    }  # fmt: skip
-
-
-def test_publier_une_session_r82(centre, organisme):
-    assert "Créer une session" in centre.get(SESSIONS).content.decode()
-    reponse = centre.post(url("session_creer"), donnees(commune="Moulins (03000)"))
-    session = SessionFormation.objects.get()
-    assert reponse.url == url("session", session.uuid)
-    assert (session.organisme, session.commune_id) == (organisme, "03190")
-
-
-def test_les_erreurs_d_une_session_se_disent_ensemble_r82(centre):
-    champs = donnees(capacite="4", cloture_le=dans(40).isoformat(), fin=dans(10).isoformat(), commune="Moulins (03000)")
-    corps = centre.post(url("session_creer"), champs).content.decode()
-    assert "au moins 8 places" in corps and "avant le début de la session" in corps and "doit suivre son début" in corps
-    assert "12 rue des Écoles" in corps
-    assert not SessionFormation.objects.exists()
-
-
-def test_une_session_en_presentiel_veut_une_commune_r82(centre):
-    corps = centre.post(url("session_creer"), donnees(commune="")).content.decode()
-    assert "Indiquez la commune d’une session en présentiel." in corps
-
-
-def test_une_modalite_sans_lot_n_est_pas_proposee_r80(centre, organisme):
-    assert 'value="distance"' not in centre.get(url("session_creer")).content.decode()
-
-
-def test_la_page_d_une_session_dit_le_seuil_et_les_places_r82(centre, organisme):
-    session = SessionFactory(organisme=organisme)
-    remplir(session, 5)
-    corps = centre.get(url("session", session.uuid)).content.decode()
-    assert "Il manque 3 inscrits" in corps and "5 inscrits sur 12 places" in " ".join(corps.split())
-    assert url("session_cloturer", session.uuid) not in corps
-
-
-def test_la_liste_des_sessions_par_vue(centre, organisme):
-    a_venir = SessionFactory(organisme=organisme)
-    en_cours = SessionFactory(organisme=organisme, commencee=True)
-    close = SessionFactory(organisme=organisme, reportee=True)
-    SessionFactory()
-    for vue, attendues in {
-        "a-venir": [a_venir],
-        "en-cours": [en_cours],
-        "closes": [close],
-        "inconnue": [a_venir],
-    }.items():
-        assert [s for s, _ in centre.get(SESSIONS, {"vue": vue}).context["lignes"]] == attendues
-    assert centre.get(SESSIONS, {"vue": "toutes"}).context["page"].paginator.count == 3
-    export = centre.get(url("sessions_export", "csv"), {"vue": "toutes"}).content.decode("utf-8-sig")
-    assert len(export.strip().splitlines()) == 4
-    assert centre.get(url("sessions_export", "pdf")).status_code == 404
-
-
-def test_clore_les_inscriptions_r82(centre, organisme):
-    session = SessionFactory(organisme=organisme, a_clore=True)
-    remplir(session, 2)
-    adresse = url("session_cloturer", session.uuid)
-    assert adresse in centre.get(url("session", session.uuid)).content.decode()
-    assert "2 inscrits pour un seuil de 8" in centre.get(adresse).content.decode()
-    assert SessionFormation.objects.get().etat == EtatSession.OUVERTE
-    centre.post(adresse)
-    assert SessionFormation.objects.get().etat == EtatSession.REPORTEE
-    ouverte = SessionFactory(organisme=organisme)
-    assert "restent ouvertes" in centre.post(url("session_cloturer", ouverte.uuid)).content.decode()
-
-
-def test_annuler_et_terminer_une_session(centre, organisme):
-    session = SessionFactory(organisme=organisme)
-    adresse = url("session_annuler", session.uuid)
-    assert "Remplissez ce champ" in centre.post(adresse, {"motif": ""}).content.decode()
-    centre.post(adresse, {"motif": "Salle fermée."})
-    assert SessionFormation.objects.get(pk=session.pk).etat == EtatSession.ANNULEE
-    finie = SessionFactory(organisme=organisme, commencee=True, debut=dans(-9), fin=dans(-1), cloture_le=dans(-12))
-    adresse = url("session_terminer", finie.uuid)
-    assert adresse in centre.get(url("session", finie.uuid)).content.decode()
-    assert centre.get(adresse).status_code == 200
-    centre.post(adresse)
-    assert SessionFormation.objects.get(pk=finie.pk).etat == EtatSession.TERMINEE
-
-
-def test_enregistrer_puis_corriger_un_depart_r54_r83(centre, organisme):
-    session = SessionFactory(organisme=organisme, commencee=True)
-    inscription = InscriptionFactory(session=session, dossier=DossierFactory(conforme=True))
-    adresse = url("depart", inscription.uuid)
-    assert adresse in centre.get(url("session", session.uuid)).content.decode()
-    assert "pas encore signé" in centre.get(adresse).content.decode()
-    refus = centre.post(adresse, {"le": dans(-2).isoformat()}).content.decode()
-    assert "doit être signé avant le départ" in refus
-    avec_contrat_signe(Dossier.objects.get(pk=inscription.dossier_id))
-    centre.post(adresse, {"le": dans(-2).isoformat()})
-    assert Inscription.objects.get(pk=inscription.pk).depart_le == dans(-2)
-    assert "Motif de la correction" in centre.get(adresse).content.decode()
-    centre.post(adresse, {"le": dans(-1).isoformat(), "motif": "Erreur de saisie."})
-    assert Dossier.objects.get(pk=inscription.dossier_id).depart_formation_le == dans(-1)
-
-
-def test_annuler_une_inscription_cote_organisme(centre, organisme):
-    inscription = InscriptionFactory(session=SessionFactory(organisme=organisme))
-    adresse = url("inscription_annuler", inscription.uuid)
-    assert adresse in centre.get(url("session", inscription.session.uuid)).content.decode()
-    centre.post(adresse, {"motif": ""})
-    assert Inscription.objects.get(pk=inscription.pk).etat == EtatInscription.ANNULEE
-
-
-def test_export_des_inscrits_r112(centre, organisme):
-    inscription = InscriptionFactory(session=SessionFactory(organisme=organisme))
-    reponse = centre.get(url("inscrits_export", inscription.session.uuid, "csv"))
-    texte = reponse.content.decode("utf-8-sig")
-    assert nom_de(inscription.dossier) in texte and "1990" not in texte
-    assert centre.get(url("inscrits_export", inscription.session.uuid, "xlsx")).status_code == 200
 
 
 # --- who enters -----------------------------------------------------------------------------------------------------

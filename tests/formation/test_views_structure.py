@@ -42,7 +42,7 @@ def test_la_liste_dit_ou_en_est_chacun(entrer):
     dossier = DossierFactory(privee=True)
     corps = entrer(dossier).get(LISTE).content.decode()
     assert "<h1>Formation</h1>" in corps
-    assert "Organisme à contacter" in corps and "le contrat ne peut pas être signé avant" in corps
+    assert "Contact à prendre" in corps and "le contrat ne peut pas être signé avant" in corps
     assert page(dossier) in corps
 
 
