@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -29,6 +30,9 @@ __all__ = [
 
 
 LONGUEUR_MAX = 5000
+COURRIEL_MAX = 254
+# The NUL character stays: Django's own check refuses it.
+INVISIBLES = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 GABARIT_BALISE = "django/forms/widgets/input.html"
 
 
@@ -151,6 +155,7 @@ class _Commun:
         for champ in self.fields.values():
             _traduire_obligatoire(champ)
             _borner(champ)
+            _assainir(champ)
         for champ in self.visible_fields():
             # Twice is harmless: it also covers the fields of a model form.
             dsfr_input_class_attr(champ)
@@ -197,6 +202,26 @@ def _borner(champ: forms.Field) -> None:
         # A list of its own: the fields of a form share the one of their class.
         champ.validators = [*champ.validators, MaxLengthValidator(LONGUEUR_MAX)]
         champ.widget.attrs.setdefault("maxlength", str(LONGUEUR_MAX))
+
+    elif isinstance(champ, forms.EmailField) and champ.max_length > COURRIEL_MAX:
+        # Django lets 320 characters in; no mailbox has more than 254, nor do the columns.
+        champ.max_length = COURRIEL_MAX
+        champ.validators = [*champ.validators, MaxLengthValidator(COURRIEL_MAX)]
+        champ.widget.attrs["maxlength"] = str(COURRIEL_MAX)
+
+
+def _assainir(champ: forms.Field) -> None:
+    """A password is taken as it is; every other text through `texte_propre`."""
+    if isinstance(champ, forms.CharField) and not isinstance(champ.widget, forms.PasswordInput):
+        lire = champ.to_python
+        champ.to_python = lambda valeur: lire(texte_propre(valeur) if isinstance(valeur, str) else valeur)
+
+
+def texte_propre(texte: str) -> str:
+    """What was typed or pasted, without the characters that nobody sees: control ones, which make a payment file or a
+    spreadsheet unreadable, and those that turn the reading order, which show an address as another. A line break
+    counts for one character, as in the browser."""
+    return INVISIBLES.sub("", texte.replace("\r\n", "\n"))
 
 
 def ajouter_erreur_metier(form: forms.BaseForm, erreur: ErreurMetier) -> None:

@@ -21,6 +21,9 @@ from subventions.faits import regime_du_dossier, statut_du_dossier
 from subventions.models import Contrat, Dossier
 from subventions.salaires import smic_du
 
+# Beyond, a figure is a slip of the hand; the columns could not keep it either.
+SALAIRE_MAX, MONTANT_FIXE_MAX = 99_999, 1_000_000
+
 
 class FormulaireContrat(Formulaire):
     """Every broken rule of R62 is shown at once, next to what breaks it; warnings block nothing."""
@@ -32,7 +35,7 @@ class FormulaireContrat(Formulaire):
         required=False,
         help_text="Dernier jour travaillé. Laissez vide pour un CDI ou un agent titulaire.",
     )
-    salaire_brut = ChampMontant(label="Salaire brut mensuel, en euros", max_value=None)
+    salaire_brut = ChampMontant(label="Salaire brut mensuel, en euros", max_value=SALAIRE_MAX)
     temps_plein = forms.BooleanField(
         label="Le contrat est à temps plein, 35 heures par semaine, avec notre structure pour seul employeur.",
         error_messages={
@@ -113,7 +116,7 @@ class FormulaireMontantFixe(Formulaire):
     """R6: the amount that the texts announce without its figure."""
 
     montant_fixe = ChampMontant(
-        label="Montant de la subvention avant déductions, majoration comprise, en euros", max_value=None
+        label="Montant de la subvention avant déductions, majoration comprise, en euros", max_value=MONTANT_FIXE_MAX
     )
     motif_montant = forms.CharField(
         label="Pourquoi ce montant",
