@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,19 +36,36 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         yield
 
 
+_rangs = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def _fichiers_prives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("prive")
+
+
 @pytest.fixture(autouse=True)
-def _etat_neuf(tmp_path: Path) -> Iterator[None]:
-    """Nothing passes from one test to the next by the cache or by stored files."""
+def _etat_neuf(_fichiers_prives: Path) -> Iterator[None]:
+    """Nothing passes from one test to the next by the cache or by stored files.
+
+    Not in `tmp_path`: a folder of its own for each of thousands of tests, most of which write no file, takes longer
+    than many of them.
+    """
     cache.clear()
     prive = storages["prive"]
     avant = prive._location
-    prive._location = str(tmp_path / "prive")
-    for nom in ("base_location", "location"):
-        prive.__dict__.pop(nom, None)
+    dossier = _fichiers_prives / str(next(_rangs))
+    _ranger(prive, str(dossier))
     yield
-    prive._location = avant
+    _ranger(prive, avant)
+    if dossier.exists():
+        shutil.rmtree(dossier, ignore_errors=True)
+
+
+def _ranger(stockage: Any, dossier: str) -> None:
+    stockage._location = dossier
     for nom in ("base_location", "location"):
-        prive.__dict__.pop(nom, None)
+        stockage.__dict__.pop(nom, None)
 
 
 class ClientDe(Client):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import subprocess
+from functools import cache
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -34,6 +35,12 @@ NUMEROS = (
 REGLES = [f"R{numero}" for numero in NUMEROS]
 
 
+@cache
+def texte(chemin: Path) -> str:
+    return chemin.read_text(encoding="utf-8", errors="replace")
+
+
+@cache
 def fichiers(*motifs: str) -> list[Path]:
     sortie = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *motifs],
@@ -49,7 +56,7 @@ def test_aucun_fichier_python_ne_depasse_400_lignes():
     longs = {
         str(chemin.relative_to(RACINE)): n
         for chemin in fichiers("*.py")
-        if "migrations" not in chemin.parts and (n := len(chemin.read_text().splitlines())) > 400
+        if "migrations" not in chemin.parts and (n := len(texte(chemin).splitlines())) > 400
     }
     assert not longs
 
@@ -57,8 +64,8 @@ def test_aucun_fichier_python_ne_depasse_400_lignes():
 @pytest.mark.parametrize("regle", REGLES)
 def test_chaque_regle_est_citee_par_le_code_et_par_un_test(regle):
     motif = re.compile(rf"\b{regle}\b")
-    code = [c for c in fichiers(*(f"{a}/*.py" for a in APPLICATIONS)) if motif.search(c.read_text())]
-    tests = [c for c in fichiers("tests/*.py") if c.name != "test_maison.py" and motif.search(c.read_text())]
+    code = [c for c in fichiers(*(f"{a}/*.py" for a in APPLICATIONS)) if motif.search(texte(c))]
+    tests = [c for c in fichiers("tests/*.py") if c.name != "test_maison.py" and motif.search(texte(c))]
     assert code, f"{regle} is cited by no code"
     assert tests, f"{regle} is cited by no test"
 
@@ -72,7 +79,7 @@ def test_les_regles_sont_pures():
     coupables = [
         str(c.relative_to(RACINE))
         for c in fichiers(*(f"{a}/*.py" for a in APPLICATIONS))
-        if (c.name in noms or "regles" in c.parent.parts) and interdits.search(c.read_text())
+        if (c.name in noms or "regles" in c.parent.parts) and interdits.search(texte(c))
     ]
     assert not coupables
 
@@ -125,7 +132,7 @@ def test_rien_de_la_machine_ni_des_registres_dans_le_depot():
         for c in fichiers()
         if c.name != "test_maison.py"
         and c.suffix in {".py", ".md", ".toml", ".lock", ".html", ".txt", ".yml", ".sh", ""}
-        and motif.search(c.read_text(errors="ignore"))
+        and motif.search(texte(c))
     ]
     assert not coupables
 
@@ -135,7 +142,7 @@ def test_rien_n_est_laisse_pour_plus_tard():
     coupables = [
         str(c.relative_to(RACINE))
         for c in fichiers("*.py", "*.html")
-        if c.name != "test_maison.py" and motif.search(c.read_text())
+        if c.name != "test_maison.py" and motif.search(texte(c))
     ]
     assert not coupables
 
@@ -146,6 +153,6 @@ def test_aucun_style_ni_script_en_ligne_dans_les_gabarits():
     coupables = [
         str(c.relative_to(RACINE))
         for c in fichiers("templates/*.html")
-        if "pdf" not in c.parts and "courriels" not in c.parts and motif.search(c.read_text())
+        if "pdf" not in c.parts and "courriels" not in c.parts and motif.search(texte(c))
     ]
     assert not coupables

@@ -84,10 +84,8 @@ def assembler(listes):
 
 
 def assembler_communes(listes, departements, epcis):
-    connues = {
-        commune.code: (commune.latitude, commune.longitude, commune.precision)
-        for commune in Commune.objects.exclude(precision__in=[Precision.POSTAL, Precision.EPCI, Precision.DEPARTEMENT])
-    }
+    exactes = Commune.objects.exclude(precision__in=[Precision.POSTAL, Precision.EPCI, Precision.DEPARTEMENT])
+    connues = {code: point for code, *point in exactes.values_list("code", "latitude", "longitude", "precision")}
     communes = []
     for code, nom, ligne in lignes(listes, "communes", CODE_COMMUNE):
         codes_postaux, population = ligne.get("codesPostaux") or [], ligne.get("population")

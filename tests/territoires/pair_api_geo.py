@@ -34,16 +34,22 @@ def listes_officielles():
 
 
 class Pair:
-    """What the peer answers: edit `listes`, or set `pannes["communes"]` to a status, a text or a delay in seconds."""
+    """What the peer answers: edit `listes`, or set `pannes["communes"]` to a status, a text or a delay in seconds.
+
+    The rows are those of the caller until `commune()` gives one to edit.
+    """
 
     def __init__(self, listes):
-        self.listes = listes
+        self.listes = {nom: list(lignes) for nom, lignes in listes.items()}
         self.pannes = {}
         self.demandes = []
         self.adresse = ""
 
     def commune(self, code):
-        return next(c for c in self.listes["communes"] if c["code"] == code)
+        communes = self.listes["communes"]
+        rang = next(rang for rang, commune in enumerate(communes) if commune["code"] == code)
+        communes[rang] = dict(communes[rang])
+        return communes[rang]
 
     def retirer(self, condition):
         self.listes["communes"] = [c for c in self.listes["communes"] if not condition(c)]

@@ -1,12 +1,14 @@
 """`synchroniser_communes` against a local peer that speaks the documented API."""
 
-import copy
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from psycopg import sql
 
 from portal.comptes.models import Organisation, TypeOrganisation
+from portal.territoires.api_geo import ListeRefusee, assembler_communes
 from portal.territoires.chargement import charger
 from portal.territoires.models import Chargement, CodePostal, Commune, Departement, Epci
 from portal.territoires.recherche import chercher_communes
@@ -24,7 +26,7 @@ def listes():
 
 @pytest.fixture
 def pair(listes, settings):
-    with ouvrir(Pair(copy.deepcopy(listes))) as pair:
+    with ouvrir(Pair(listes)) as pair:
         settings.GEO_API_URL = pair.adresse + "/"
         yield pair
 
@@ -36,14 +38,15 @@ def synchroniser(**options):
 
 
 def etat():
-    """Enough to see any change of the tables."""
-    return (
-        Chargement.objects.count(),
-        list(Commune.objects.order_by("pk").values_list()),
-        list(CodePostal.objects.order_by("code", "commune").values_list("code", "commune")),
-        list(Epci.objects.order_by("pk").values_list()),
-        list(Departement.objects.order_by("pk").values_list()),
-    )
+    """Enough to see any change of the tables; the rows of the postal codes have no identity of their own."""
+    lignes = {Commune: "t::text", Epci: "t::text", Departement: "t::text", CodePostal: "(t.code, t.commune_id)::text"}
+    empreintes = [Chargement.objects.count()]
+    with connection.cursor() as curseur:
+        for modele, ligne in lignes.items():
+            requete = sql.SQL("SELECT count(*), md5(string_agg({ligne}, E'\\n' ORDER BY {ligne})) FROM {table} t")
+            curseur.execute(requete.format(ligne=sql.SQL(ligne), table=sql.Identifier(modele._meta.db_table)))
+            empreintes.append(curseur.fetchone())
+    return empreintes
 
 
 def structure_a(code):
@@ -181,12 +184,21 @@ def test_une_panne_ne_change_rien(pair, liste, panne, message):
         ("population", "beaucoup", "Population illisible pour la commune 03190."),
     ],
 )
-def test_une_ligne_fausse_fait_refuser_toute_la_liste(pair, champ, valeur, message):
-    pair.commune("03190")[champ] = valeur
-    with pytest.raises(CommandError) as erreur:
-        synchroniser()
+def test_une_ligne_fausse_fait_refuser_toute_la_liste(listes, champ, valeur, message):
+    communes = [commune for commune in listes["communes"] if commune["code"] in ("03310", "03190")]
+    assembler_communes({"communes": communes}, {"03"}, {"200071140", "200071363"})
+    communes = [commune | {champ: valeur} if commune["code"] == "03190" else commune for commune in communes]
+    with pytest.raises(ListeRefusee) as erreur:
+        assembler_communes({"communes": communes}, {"03"}, {"200071140", "200071363"})
     assert message in str(erreur.value)
-    assert Chargement.objects.count() == 1
+
+
+def test_une_seule_ligne_fausse_ne_change_rien(pair):
+    avant = etat()
+    pair.commune("97801")["population"] = -1
+    with pytest.raises(CommandError, match="Population illisible pour la commune 97801. Rien n’a été modifié."):
+        synchroniser()
+    assert etat() == avant
 
 
 def test_service_injoignable(settings):
