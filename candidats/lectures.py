@@ -183,19 +183,24 @@ def suite_pour(candidat: Candidat, en_cours: list[MiseEnRelation]) -> str:
     """What happens next, in one sentence."""
     if candidat.etat == EtatCandidat.A_CONFIRMER:
         return "Ouvrez le lien reçu par courriel pour confirmer votre adresse : votre profil sera alors proposé."
+    # A validation also makes the profile unavailable: what comes next is said first.
+    if any(paire.etat == _E.VALIDEE for paire in en_cours):
+        return (
+            "Une structure a validé votre candidature : elle prépare le dossier de subvention et votre contrat ; "
+            "l’organisme de formation vous propose un test de positionnement."
+        )
     if candidat.etat == EtatCandidat.INDISPONIBLE:
         return "Votre profil n’est plus proposé. Indiquez que vous êtes de nouveau disponible quand vous le souhaitez."
     if candidat.etat == EtatCandidat.RETIRE:
         return "Vous vous êtes retiré. Vous pouvez revenir à tout moment."
     if candidat.etat == EtatCandidat.RECRUTE:
         return "Vous êtes recruté : suivez votre formation dans l’onglet « Ma formation »."
-    if any(paire.etat == _E.VALIDEE for paire in en_cours):
-        return (
-            "Une structure a validé votre candidature : elle prépare le dossier de subvention et votre contrat ; "
-            "l’organisme de formation vous propose un test de positionnement."
-        )
-    if any(p.prochain_entretien and p.prochain_entretien.debut >= timezone.now() for p in en_cours):
-        return "Vous avez un entretien à venir : répondez à la structure si ce n’est pas fait."
+    entretiens = [p.prochain_entretien for p in en_cours if p.prochain_entretien]
+    a_venir = [entretien for entretien in entretiens if entretien.debut >= timezone.now()]
+    if any(entretien.etat == EtatEntretien.PROPOSE for entretien in a_venir):
+        return "Une structure vous propose un entretien : acceptez-le, ou dites que la date ne vous convient pas."
+    if a_venir:
+        return "Votre entretien est confirmé. La structure vous dira ensuite ce qu’elle décide."
     if en_cours:
         return "Dites si les postes proposés vous intéressent. Les structures peuvent vous contacter directement."
     return (

@@ -34,6 +34,8 @@ def espace(request: HttpRequest) -> HttpResponse:
         "candidat": candidat,
         "en_cours": en_cours,
         "passees": passees,
+        # Chosen for a post, one is unavailable because of it: nothing to take up again.
+        "validee": any(paire.validee for paire in en_cours),
         "suite": lectures.suite_pour(candidat, en_cours),
         "actions": {ligne.nom for ligne in candidat.actions_permises(request.acteur)},
         "maintenant": timezone.now(),

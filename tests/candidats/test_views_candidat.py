@@ -61,6 +61,16 @@ def test_la_suite_est_dite(client_de, traits, phrase):
     assert phrase in client_de(rattachement=rattachement_candidat(candidat)).get(ESPACE).content.decode()
 
 
+def test_une_candidature_validee_dit_la_suite_du_recrutement(client_de):
+    """R54: the validation makes the profile unavailable; what comes next is the recruitment, not « reprendre »."""
+    candidat = CandidatFactory(indisponible=True)
+    MiseEnRelationFactory(candidat=candidat, validee=True)
+    page = client_de(rattachement=rattachement_candidat(candidat)).get(ESPACE).content.decode()
+    assert "Une structure a validé votre candidature" in page
+    assert "n’est plus proposé. Indiquez" not in page
+    assert "Redevenir disponible" not in page
+
+
 def test_se_dire_interesse(client, candidat):
     paire = MiseEnRelationFactory(candidat=candidat)
     adresse = f"/espace/candidat/propositions/{paire.uuid}/interet/"
@@ -98,10 +108,14 @@ def test_repondre_a_un_entretien(client, candidat):
     """R52: accept, take it into one's calendar, then say that one cannot come."""
     entretien = MiseEnRelationFactory(candidat=candidat, entretien=True).entretiens.get()
     base = f"/espace/candidat/entretiens/{entretien.uuid}"
-    assert "Accepter l’entretien" in client.get(ESPACE).content.decode()
+    page = client.get(ESPACE).content.decode()
+    assert "Accepter l’entretien" in page
+    assert "vous propose un entretien : acceptez-le" in page
     client.post(f"{base}/accepter/")
     entretien.refresh_from_db()
     assert entretien.etat == EtatEntretien.ACCEPTE
+    # Nothing is asked for again once answered.
+    assert "Votre entretien est confirmé" in client.get(ESPACE).content.decode()
     agenda = client.get(f"{base}/agenda.ics")
     assert agenda["Content-Type"].startswith("text/calendar")
     assert b"STATUS:CONFIRMED" in agenda.content
