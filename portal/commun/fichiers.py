@@ -20,6 +20,9 @@ from portal.commun.erreurs import RegleNonRespectee
 
 NOM_MAX = 150
 PIXELS_MAX = 50_000_000
+PAGES_LUES = 500
+ACTIONS_INTERDITES = frozenset({"/JavaScript", "/Launch", "/ImportData", "/GoToE", "/Rendition"})
+ANNOTATIONS_ACTIVES = frozenset({"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"})
 LIBELLES = {"pdf": "PDF", "jpg": "JPEG", "png": "PNG"}
 TYPES_MIME = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
@@ -139,14 +142,34 @@ def _controler_pdf(contenu: bytes) -> None:
 
 
 def _contenu_actif(lecteur: PdfReader) -> bool:
-    """True when the document runs something or carries other files: a piece of evidence needs neither."""
+    """True when the document runs something or carries other files: a piece of evidence needs neither.
+
+    The scripts that check the fields of a form are let through: many official forms have some.
+    """
     racine = lecteur.root_object
-    noms = racine.get("/Names")
-    if noms is not None and {"/JavaScript", "/EmbeddedFiles"} & set(noms.get_object()):
+    noms = _dictionnaire(racine.get("/Names"))
+    if {"/JavaScript", "/EmbeddedFiles"} & set(noms) or "/AA" in racine or _agit(racine.get("/OpenAction")):
         return True
-    ouverture = racine.get("/OpenAction")
-    ouverture = ouverture.get_object() if ouverture is not None else None
-    return isinstance(ouverture, dict) and ouverture.get("/S") in ("/JavaScript", "/Launch")
+    return any("/AA" in page or _annotation_active(page) for page in lecteur.pages[:PAGES_LUES])
+
+
+def _annotation_active(page: Any) -> bool:
+    annotations = page.get("/Annots")
+    annotations = annotations.get_object() if annotations is not None else None
+    for annotation in annotations if isinstance(annotations, list) else ():
+        lue = _dictionnaire(annotation)
+        if lue.get("/Subtype") in ANNOTATIONS_ACTIVES or _agit(lue.get("/A")):
+            return True
+    return False
+
+
+def _agit(action: Any) -> bool:
+    return _dictionnaire(action).get("/S") in ACTIONS_INTERDITES
+
+
+def _dictionnaire(objet: Any) -> dict[str, Any]:
+    lu = objet.get_object() if objet is not None else None
+    return lu if isinstance(lu, dict) else {}
 
 
 def _controler_image(contenu: bytes) -> None:

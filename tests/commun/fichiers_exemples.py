@@ -30,6 +30,21 @@ def pdf(pages: int = 1, *, mot_de_passe: str = "", script: str = "", piece: byte
     return tampon.getvalue()
 
 
+def pdf_avec_annotation(genre: str = "/Link", action: str = "", *, sur_la_page: bool = False) -> bytes:
+    """A page with an annotation of this kind that runs this action (or a page that acts when it opens)."""
+    redacteur = PdfWriter()
+    page = redacteur.add_blank_page(width=200, height=200)
+    geste = DictionaryObject({NameObject("/S"): NameObject(action or "/URI"), NameObject("/F"): TextStringObject("x")})
+    if sur_la_page:
+        page[NameObject("/AA")] = DictionaryObject({NameObject("/O"): geste})
+    annotation = {NameObject("/Type"): NameObject("/Annot"), NameObject("/Subtype"): NameObject(genre)}
+    annotation[NameObject("/A")] = geste
+    page[NameObject("/Annots")] = ArrayObject([redacteur._add_object(DictionaryObject(annotation))])
+    tampon = io.BytesIO()
+    redacteur.write(tampon)
+    return tampon.getvalue()
+
+
 def image(format: str = "PNG", taille: tuple[int, int] = (4, 4)) -> bytes:
     tampon = io.BytesIO()
     Image.new("RGB", taille, "white").save(tampon, format)

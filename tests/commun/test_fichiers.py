@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.commun.erreurs import RegleNonRespectee
 from portal.commun.fichiers import NOM_MAX, controler_fichier, nom_propre
-from tests.commun.fichiers_exemples import image, pdf
+from tests.commun.fichiers_exemples import image, pdf, pdf_avec_annotation
 
 
 def refus(contenu: bytes, **options) -> str:
@@ -38,6 +38,9 @@ def test_le_meme_fichier_se_relit_depuis_des_octets_ou_un_fichier_deja_lu():
     assert controler_fichier(premier) is premier
 
 
+ANNOTATIONS = ["annotation-lance", "annotation-script", "annotation-piece", "annotation-media", "page-agit"]
+
+
 @pytest.mark.parametrize(
     ("contenu", "phrase"),
     [
@@ -51,8 +54,25 @@ def test_le_meme_fichier_se_relit_depuis_des_octets_ou_un_fichier_deja_lu():
         (pdf(script="app.alert(1)"), "programme"),
         (pdf(piece=b"MZ"), "fichier caché"),
         (pdf(ouverture="/Launch"), "programme"),
+        (pdf_avec_annotation(action="/Launch"), "programme"),
+        (pdf_avec_annotation(action="/JavaScript"), "programme"),
+        (pdf_avec_annotation("/FileAttachment"), "programme"),
+        (pdf_avec_annotation("/RichMedia"), "programme"),
+        (pdf_avec_annotation(sur_la_page=True), "programme"),
     ],
-    ids=["vide", "exe", "image", "entete", "coupe", "sans-page", "chiffre", "script", "piece", "lancement"],
+    ids=[
+        "vide",
+        "exe",
+        "image",
+        "entete",
+        "coupe",
+        "sans-page",
+        "chiffre",
+        "script",
+        "piece",
+        "lancement",
+        *ANNOTATIONS,
+    ],
 )
 def test_ce_qui_n_est_pas_un_pdf_lisible_est_refuse_avec_la_raison_R60(contenu, phrase):
     assert phrase in refus(contenu)
@@ -118,6 +138,10 @@ def test_aucun_nom_ne_sort_de_son_dossier_ni_ne_coupe_un_entete(nom):
     assert 4 < len(propre) <= NOM_MAX
     assert not set(propre) & set('/\\\r\n\0"<>')
     assert propre.endswith(".pdf")
+
+
+def test_un_lien_ordinaire_dans_un_pdf_est_admis():
+    assert controler_fichier(pdf_avec_annotation(), types=("pdf",)).extension == "pdf"
 
 
 @given(st.binary(max_size=300))
