@@ -8,8 +8,9 @@ from typing import Any
 from post_office.models import Email
 
 from demo.comptes import COMPTES, MOT_DE_PASSE, CompteDemo
+from formation.actions import creer_lot, creer_organisme
 from formation.enums import Modalite
-from formation.models import Lot, Organisme
+from formation.models import Organisme
 from portal.commun.acteurs import Acteur
 from portal.commun.roles import Role
 from portal.comptes.acces import acteur_de
@@ -57,12 +58,22 @@ def creer_institutions() -> None:
     _membre("hub@demo.example", _organisation(TypeOrganisation.HUB, "Hub Auvergne-Rhône-Alpes", regions=[region]))
     for rang, (nom, regions) in enumerate(ORGANISMES):
         organisme = _organisme(nom, f"contact{rang + 1}@organismes.demo.example")
-        lot = Lot.objects.create(organisme=organisme, nom=f"Présentiel – {nom}", modalite=Modalite.PRESENTIEL)
-        lot.regions.set(Region.objects.filter(code__in=regions))
+        creer_lot(
+            acteur=SYSTEME,
+            organisme=organisme,
+            nom=f"Présentiel – {nom}",
+            modalite=Modalite.PRESENTIEL,
+            regions=Region.objects.filter(code__in=regions),
+        )
         if AUVERGNE_RHONE_ALPES in regions:
             _membre("organisme@demo.example", organisme.organisation)
-    distance = _organisme(A_DISTANCE, "contact@campus-distance.demo.example")
-    Lot.objects.create(organisme=distance, nom="À distance – France entière", modalite=Modalite.DISTANCE, national=True)
+    creer_lot(
+        acteur=SYSTEME,
+        organisme=_organisme(A_DISTANCE, "contact@campus-distance.demo.example"),
+        nom="À distance – France entière",
+        modalite=Modalite.DISTANCE,
+        national=True,
+    )
 
 
 def _organisation(type_: str, nom: str, **champs: Any) -> Organisation:
@@ -70,13 +81,8 @@ def _organisation(type_: str, nom: str, **champs: Any) -> Organisation:
 
 
 def _organisme(nom: str, courriel: str) -> Organisme:
-    organisation = Organisation.objects.create(type=TypeOrganisation.ORGANISME, nom=nom, courriel=courriel)
-    return Organisme.objects.create(
-        organisation=organisation,
-        nom=nom,
-        courriel=courriel,
-        telephone="04 70 00 00 00",
-        contact="Service des inscriptions",
+    return creer_organisme(
+        acteur=SYSTEME, nom=nom, courriel=courriel, telephone="04 70 00 00 00", contact="Les inscriptions"
     )
 
 
