@@ -20,6 +20,13 @@ from portal.commun.roles import Role
 from tests import outils_base, outils_stricts
 
 pytest_plugins = ["tests.outils_navigateur", "tests.outils_services"]
+# What lasts long or waits for other processes starts first: the processors do not end up waiting for the last of them.
+LONGS = ("tests/parcours/", "tests/demo/", "tests/embarque/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not (item.nodeid.startswith(LONGS) or item.get_closest_marker("navigateur")))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -93,7 +93,7 @@ def arguments_de_pytest(choix: options.OptionsTest) -> list[str]:
         arguments = ["-m", marques, *arguments]
     a_choisi = any(a.startswith(("-n", "--numprocesses", "--dist", "--pdb", "--trace", "--co")) for a in arguments)
     if not choix.cibles and not a_choisi:
-        arguments = ["-n", "2", *arguments]
+        arguments = ["-n", "2", "--dist", "worksteal", *arguments]
     return arguments
 
 

@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, ManagementUtility, call_command
 
 from subventions.simulation import simuler
 
@@ -103,11 +103,6 @@ def test_r9_sans_ligne_la_commande_refuse_avec_le_code_1(arguments):
     [
         ([*PUBLIC, "--json"], 0),
         ([*PUBLIC[:4], "--contrat", "cdi-prive", "--departement", "03", "--json"], 1),
-        ([*PUBLIC, "--evenement", "31/03/2021"], 2),
-        ([*PUBLIC, "--aides", "beaucoup"], 2),
-        ([*PUBLIC, "--aides", "-1"], 2),
-        ([*PUBLIC, "--duree-mois", "0"], 2),
-        (["--regime", "ami-2019", *PUBLIC[2:]], 2),
         (PUBLIC[:6], 2),
     ],
 )
@@ -125,3 +120,22 @@ def test_codes_de_sortie_et_sorties_separees(arguments, code):
         assert resultat.stderr
     else:
         assert json.loads(resultat.stdout)["montant"] == "50000.00"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [*PUBLIC, "--evenement", "31/03/2021"],
+        [*PUBLIC, "--aides", "beaucoup"],
+        [*PUBLIC, "--aides", "-1"],
+        [*PUBLIC, "--duree-mois", "0"],
+        ["--regime", "ami-2019", *PUBLIC[2:]],
+        PUBLIC[:6],
+    ],
+)
+def test_un_argument_illisible_sort_avec_le_code_2(arguments, capsys):
+    with pytest.raises(SystemExit) as fin:
+        ManagementUtility(["manage.py", "simuler_subvention", *arguments]).execute()
+    sortie, erreurs = capsys.readouterr()
+    assert (fin.value.code, sortie) == (2, "")
+    assert erreurs
