@@ -141,7 +141,7 @@ def _fiche(paire: MiseEnRelation) -> str:
 @exiger_role(Role.STRUCTURE)
 def preselectionner(request: HttpRequest, uuid: UUID) -> HttpResponse:
     paire = actions.preselectionner(acteur=request.acteur, mise_en_relation=_obtenir(request, uuid))
-    messages.success(request, f"{paire.candidat} est présélectionné et en est informé. Proposez-lui un entretien.")
+    messages.success(request, f"Présélection enregistrée, et annoncée à {paire.candidat}. Proposez-lui un entretien.")
     return redirect(_fiche(paire))
 
 

@@ -162,7 +162,7 @@ def test_rien_d_une_autre_structure_n_existe(client, suite):
 def test_presenter_ecarter_reprendre(client, poste):
     """R50: shortlist, « Pas intéressé » with a reason, undo."""
     paire = MiseEnRelationFactory(poste=poste)
-    assert "est présélectionné" in client.post(fiche(paire, "preselectionner/"), follow=True).content.decode()
+    assert "Présélection enregistrée" in client.post(fiche(paire, "preselectionner/"), follow=True).content.decode()
     assert "Pas intéressé par" in client.get(fiche(paire, "pas-interesse/")).content.decode()
     page = client.post(fiche(paire, "pas-interesse/"), {"motif": "autre", "precisions": ""}).content.decode()
     assert "Précisez votre raison en quelques mots." in page
