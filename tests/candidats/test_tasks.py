@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from candidats import actions, colonnes, regles, tasks
 from candidats.enums import EtatMiseEnRelation, MotifCloture, Origine
@@ -62,8 +63,13 @@ def test_la_tache_garde_sa_trace():
     assert execution.resultat["paires_creees"] == 1
 
 
-def test_sans_file_de_taches_rien_n_est_perdu(caplog):
+def test_sans_file_de_taches_rien_n_est_perdu(caplog, monkeypatch):
     """R55: the event asks, nobody answers, the nightly run does it."""
+
+    def sans_reponse(**options):
+        raise OperationalError("the broker is down")
+
+    monkeypatch.setattr(tasks.lancer_appariement, "apply_async", sans_reponse)
     tasks.demander_appariement()
     assert "ne répond pas" in caplog.text
 
