@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, ManagementUtility, call_command
+from django.core.management import CommandError, call_command, load_command_class
 
 from subventions.simulation import simuler
 
@@ -135,7 +135,9 @@ def test_codes_de_sortie_et_sorties_separees(arguments, code):
 )
 def test_un_argument_illisible_sort_avec_le_code_2(arguments, capsys):
     with pytest.raises(SystemExit) as fin:
-        ManagementUtility(["manage.py", "simuler_subvention", *arguments]).execute()
+        load_command_class("subventions", "simuler_subvention").run_from_argv(
+            ["manage.py", "simuler_subvention", *arguments]
+        )
     sortie, erreurs = capsys.readouterr()
     assert (fin.value.code, sortie) == (2, "")
     assert erreurs
