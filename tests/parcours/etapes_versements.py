@@ -77,6 +77,7 @@ def signer_la_convention(h: Histoire) -> None:
     bdt = h.chez("bdt", "/espace/bdt/conventions/")
     bdt.suivre("À signer par la Banque des Territoires (1)")
     bdt.suivre("Relire et signer")
+    bdt.suivre("Signer la convention")
     _signer(bdt, "Responsable des conventions")
     bdt.voit("Vous avez signé la convention")
     convention = Convention.objects.get()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -140,10 +138,3 @@ def lien_du_courriel(adresse: str, contient: str, chemin: str = "") -> str:
     liens = [lien for lien in re.findall(r"https?://[^/\s]+(/[^\s<>)]*)", texte) if chemin in lien]
     assert liens, texte
     return liens[0].rstrip(".,")
-
-
-@contextmanager
-def refus_attendu(visite: Visite) -> Iterator[None]:
-    """What follows is refused on purpose."""
-    visite.page.erreurs_attendues.append("Failed to load resource")
-    yield
