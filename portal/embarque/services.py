@@ -44,7 +44,15 @@ REGLAGES = {
     "jit": "off",
     "timezone": "Europe/Paris",
     "log_timezone": "Europe/Paris",
-    "log_min_duration_statement": "2000",
+    # R112: the journal of the server never repeats what people typed. An error is told, with its values, to the
+    # application alone; here it would be written with the statement (« Key (email)=(…) already exists »).
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 # Data that live as long as one run of the tests need not survive a power cut.
 REGLAGES_JETABLES = {
