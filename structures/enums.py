@@ -73,6 +73,32 @@ class Decision(models.TextChoices):
     EXAMEN = "examen", "Examen complémentaire"
 
 
+class NatureLigne(models.TextChoices):
+    """What a line of the agenda decides (R26, R29)."""
+
+    EXAMEN = "examen", "Candidature"
+    AJOUT = "ajout", "Demande de postes supplémentaires"
+    CORRECTION = "correction", "Correction d’une décision"
+
+
+class EtatDemande(models.TextChoices):
+    """A request for more posts (R29)."""
+
+    EN_COURS = "en_cours", "En cours d’examen"
+    ACCORDEE = "accordee", "Accordée"
+    REFUSEE = "refusee", "Refusée"
+    RETIREE = "retiree", "Retirée par la structure"
+
+
+class EtatChangement(models.TextChoices):
+    """A change of establishment asked by a structure, with its proof (R21, R22)."""
+
+    DEMANDE = "demande", "À vérifier"
+    ACCEPTE = "accepte", "Accepté"
+    REFUSE = "refuse", "Refusé"
+    RETIRE = "retire", "Retiré par la structure"
+
+
 class EtatPoste(models.TextChoices):
     A_POURVOIR = "a_pourvoir", "À pourvoir"
     RESERVE = "reserve", "Candidat validé"

@@ -2,7 +2,7 @@
 
 from portal.commun.machines import Machine, t
 from portal.commun.roles import Role
-from structures.enums import EtatCampagne, EtatCandidature, EtatComite, EtatPoste
+from structures.enums import EtatCampagne, EtatCandidature, EtatChangement, EtatComite, EtatDemande, EtatPoste
 
 _C, _P = EtatCandidature, EtatPoste
 
@@ -43,6 +43,9 @@ MACHINE_CANDIDATURE = Machine(
         t("retenir", {_C.DEPOSEE, _C.EXAMEN}, _C.RETENUE, Role.ANCT, "Retenir"),
         t("refuser", {_C.DEPOSEE, _C.EXAMEN}, _C.REFUSEE, Role.ANCT, "Refuser"),
         t("examiner", {_C.DEPOSEE, _C.EXAMEN}, _C.EXAMEN, Role.ANCT, "Demander un examen complémentaire"),
+        # R26: a correction is a new decision, applied by the closing of another committee.
+        t("requalifier", _C.REFUSEE, _C.RETENUE, Role.ANCT, "Retenir après correction"),
+        t("rectifier", _C.RETENUE, _C.REFUSEE, Role.ANCT, "Refuser après correction"),
         # R27
         t("activer", _C.RETENUE, _C.ACTIVEE, Role.ANCT, "Activer la structure"),
         # R28
@@ -84,5 +87,28 @@ MACHINE_POSTE = Machine(
         t("rendre", _P.A_POURVOIR, _P.RENDU, {Role.STRUCTURE, Role.ANCT}, "Rendre le poste"),
         # R30
         t("retirer", _P.A_POURVOIR, _P.RETIRE, Role.ANCT, "Retirer le poste"),
+    ],
+)
+
+MACHINE_DEMANDE = Machine(
+    "demande",
+    EtatDemande,
+    EtatDemande.EN_COURS,
+    [
+        # R29: applied by the closing of the committee.
+        t("accorder", EtatDemande.EN_COURS, EtatDemande.ACCORDEE, Role.ANCT, "Accorder les postes demandés"),
+        t("refuser", EtatDemande.EN_COURS, EtatDemande.REFUSEE, Role.ANCT, "Refuser la demande"),
+        t("retirer", EtatDemande.EN_COURS, EtatDemande.RETIREE, {Role.STRUCTURE, Role.ANCT}, "Retirer la demande"),
+    ],
+)
+
+MACHINE_CHANGEMENT = Machine(
+    "changement",
+    EtatChangement,
+    EtatChangement.DEMANDE,
+    [
+        t("accepter", EtatChangement.DEMANDE, EtatChangement.ACCEPTE, Role.ANCT, "Accepter le changement"),
+        t("refuser", EtatChangement.DEMANDE, EtatChangement.REFUSE, Role.ANCT, "Refuser le changement"),
+        t("retirer", EtatChangement.DEMANDE, EtatChangement.RETIRE, Role.STRUCTURE, "Retirer la demande"),
     ],
 )

@@ -25,6 +25,10 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
     def vivantes(self) -> CandidatureQuerySet:
         return self.filter(etat__in=ETATS_CANDIDATURE_VIVANTE)
 
+    def statut_a_trancher(self) -> CandidatureQuerySet:
+        """R21: the legal kind is contested and ANCT has not settled it yet."""
+        return self.vivantes().exclude(contestation_statut="").filter(statut_tranche_le__isnull=True)
+
     def a_examiner(self) -> CandidatureQuerySet:
         return self.filter(etat__in=[EtatCandidature.DEPOSEE, EtatCandidature.EXAMEN])
 
@@ -78,6 +82,15 @@ class Candidature(ModeleAEtat, ModeleDeBase):
     poste_existant = models.BooleanField("poste existant à consolider (dérogation)", default=False)
     poste_existant_precisions = models.TextField(
         "précisions sur le poste existant", blank=True, validators=[MaxLengthValidator(1000)]
+    )
+
+    # R21: the applicant disagrees with the kind that the legal category gives; ANCT settles.
+    contestation_statut = models.TextField(
+        "contestation du statut juridique", blank=True, validators=[MaxLengthValidator(1000)]
+    )
+    statut_tranche_le = models.DateTimeField("statut juridique tranché le", null=True, blank=True)
+    statut_tranche_motif = models.TextField(
+        "motif de la décision sur le statut juridique", blank=True, validators=[MaxLengthValidator(1000)]
     )
 
     # Coordinators (S2 II.a).
@@ -166,17 +179,38 @@ class EngagementAccepte(models.Model):
 
 
 class ConsultationCoordinateur(ModeleDeBase):
-    """The answer of one employing structure of the perimeter to be coordinated (S2 I.b)."""
+    """The answer of one employing structure of the perimeter to be coordinated (S2 I.b).
+
+    It answers by a signed link; when it has not answered in time, its silence is recorded as such.
+    """
 
     candidature = models.ForeignKey(Candidature, models.CASCADE, related_name="consultations")
     nom = models.CharField("structure consultée", max_length=250)
     courriel = models.EmailField("adresse électronique", blank=True)
+    structure = models.ForeignKey(
+        Structure, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="structure du dispositif"
+    )
+    interrogee_le = models.DateTimeField("interrogée le", null=True, blank=True)
+    repondre_avant_le = models.DateField("réponse attendue avant le", null=True, blank=True)
+    relancee_le = models.DateTimeField("relancée le", null=True, blank=True)
+    silence_le = models.DateTimeField("silence constaté le", null=True, blank=True)
     favorable = models.BooleanField("réponse favorable", null=True)
     commentaire = models.TextField(blank=True, validators=[MaxLengthValidator(1000)])
     repondu_le = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "consultation"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(repondu_le__isnull=True, favorable__isnull=True)
+                | Q(repondu_le__isnull=False, favorable__isnull=False),
+                name="consultation_reponse_datee",
+            ),
+            models.CheckConstraint(
+                condition=Q(silence_le__isnull=True) | Q(interrogee_le__isnull=False),
+                name="consultation_silence_si_interrogee",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.nom

@@ -6,10 +6,12 @@ from django.db.models import Q
 
 from portal.commun.machines import ChampEtat, ModeleAEtat
 from portal.commun.models import Document, ModeleDeBase
-from structures.enums import Decision, EtatComite
+from structures.enums import Decision, EtatComite, NatureLigne
 from structures.etats import MACHINE_COMITE
 from structures.models.campagne import Campagne
 from structures.models.candidature import Candidature
+from structures.models.demande import DemandePostes
+from structures.models.structure import Structure
 
 
 class Comite(ModeleAEtat, ModeleDeBase):
@@ -39,20 +41,47 @@ class Comite(ModeleAEtat, ModeleDeBase):
 
 
 class LigneComite(ModeleDeBase):
-    """One application on the agenda and what was decided about it."""
+    """One application on the agenda and what was decided about it: examined, given more posts, or corrected.
+
+    `nb_postes` is what the decision grants: for a correction, the number of posts that the application has in all.
+    """
 
     comite = models.ForeignKey(Comite, models.PROTECT, related_name="lignes")
     candidature = models.ForeignKey(Candidature, models.PROTECT, related_name="lignes_comite")
+    nature = models.CharField("nature", max_length=20, choices=NatureLigne.choices, default=NatureLigne.EXAMEN)
+    demande = models.ForeignKey(
+        DemandePostes, models.PROTECT, null=True, blank=True, related_name="lignes_comite", verbose_name="demande"
+    )
     decision = models.CharField("décision", max_length=20, choices=Decision.choices, blank=True)
     nb_postes = models.PositiveSmallIntegerField("postes accordés", default=0, validators=[MaxValueValidator(200)])
     motif = models.TextField("motif communiqué à la structure", blank=True, validators=[MaxLengthValidator(2500)])
+    structure_cedante = models.ForeignKey(
+        Structure,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="structure qui cède les postes",
+        help_text="Les postes accordés viennent de ses postes libres, sans prendre sur l’enveloppe.",
+    )
+    variation = models.SmallIntegerField(
+        "postes créés ou retirés",
+        null=True,
+        editable=False,
+        help_text="Postes que la clôture a créés (positif) ou retirés (négatif) ; ceux qui sont cédés n’y sont pas.",
+    )
     sans_avis = models.BooleanField("décidée sans avis de la préfecture", default=False)
 
     class Meta:
         verbose_name = "ligne de l’ordre du jour"
         verbose_name_plural = "lignes de l’ordre du jour"
         constraints = [
-            models.UniqueConstraint(fields=["comite", "candidature"], name="ligne_comite_unique"),
+            models.UniqueConstraint(fields=["comite", "candidature", "nature"], name="ligne_comite_unique"),
+            models.CheckConstraint(
+                condition=Q(nature=NatureLigne.AJOUT, demande__isnull=False)
+                | (~Q(nature=NatureLigne.AJOUT) & Q(demande__isnull=True)),
+                name="ligne_comite_ajout_a_sa_demande",
+            ),
             models.CheckConstraint(
                 condition=Q(decision=Decision.RETENUE, nb_postes__gte=1)
                 | (~Q(decision=Decision.RETENUE) & Q(nb_postes=0)),

@@ -63,6 +63,30 @@ class Poste(ModeleAEtat, ModeleDeBase):
         return f"Poste n° {self.numero}"
 
 
+class TransfertPoste(ModeleDeBase):
+    """A post that went from one structure to another of the same département, both sides at once (R29)."""
+
+    poste = models.ForeignKey(Poste, models.PROTECT, related_name="transferts")
+    de = models.ForeignKey(Structure, models.PROTECT, related_name="+", verbose_name="structure cédante")
+    vers = models.ForeignKey(Structure, models.PROTECT, related_name="+", verbose_name="structure qui reprend le poste")
+    candidature_avant = models.ForeignKey(Candidature, models.PROTECT, related_name="+")
+    candidature = models.ForeignKey(Candidature, models.PROTECT, related_name="transferts")
+    comite = models.ForeignKey(Comite, models.PROTECT, null=True, blank=True, related_name="transferts")
+    motif = models.TextField("motif", validators=[MaxLengthValidator(1000)])
+    effectue_le = models.DateField("effectué le")
+
+    class Meta:
+        verbose_name = "transfert de poste"
+        verbose_name_plural = "transferts de postes"
+        ordering = ["effectue_le", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(de=models.F("vers")), name="transfert_entre_deux_structures")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.poste} : {self.de} → {self.vers}"
+
+
 class DerogationPoste(ModeleDeBase):
     """An extension of the recruitment deadline, with its reason (R1, R30)."""
 

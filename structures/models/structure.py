@@ -10,6 +10,12 @@ from structures.enums import TypeStructure
 from structures.regimes import StatutJuridique
 
 
+class StructureQuerySet(models.QuerySet["Structure"]):
+    def en_propre(self) -> StructureQuerySet:
+        """Without those merged into another, which are kept for their history only."""
+        return self.filter(fusionnee_dans__isnull=True)
+
+
 class Structure(ModeleDeBase):
     """One establishment (SIRET, or RIDET in New Caledonia): uniqueness is on it, not on the SIREN (R22)."""
 
@@ -31,6 +37,10 @@ class Structure(ModeleDeBase):
     contact_telephone = models.CharField("téléphone du contact", max_length=20, blank=True)
     activee_le = models.DateTimeField("activée le", null=True, blank=True)
     participation_fin_le = models.DateTimeField("fin de participation le", null=True, blank=True)
+    fusionnee_dans = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="fusionnees", verbose_name="fusionnée dans"
+    )
+    fusionnee_le = models.DateTimeField("fusionnée le", null=True, blank=True)
     # R24: facts shown to prefects.
     action_coeur_de_ville = models.BooleanField("Action Cœur de Ville", default=False)
     petites_villes_de_demain = models.BooleanField("Petites Villes de Demain", default=False)
@@ -38,9 +48,16 @@ class Structure(ModeleDeBase):
     zone_rurale = models.BooleanField("zone de revitalisation rurale (ZRR/FRR)", default=False)
     france_services = models.BooleanField("France services", default=False)
 
+    objects = StructureQuerySet.as_manager()
+
     class Meta:
         verbose_name = "structure"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(fusionnee_dans__isnull=True, fusionnee_le__isnull=True)
+                | Q(fusionnee_dans__isnull=False, fusionnee_le__isnull=False),
+                name="structure_fusion_datee",
+            ),
             models.UniqueConstraint(fields=["siret"], condition=Q(siret__isnull=False), name="structure_siret_unique"),
             models.UniqueConstraint(fields=["ridet"], condition=Q(ridet__isnull=False), name="structure_ridet_unique"),
             models.CheckConstraint(
@@ -80,3 +97,22 @@ class LieuExercice(ModeleDeBase):
 
     def __str__(self) -> str:
         return f"{self.nom} ({self.commune.nom})"
+
+
+class DoublonEcarte(ModeleDeBase):
+    """Two structures that look alike and are two: ANCT said so, they are not shown side by side again."""
+
+    structure = models.ForeignKey(Structure, models.CASCADE, related_name="+")
+    autre = models.ForeignKey(Structure, models.CASCADE, related_name="+")
+    motif = models.CharField("motif", max_length=250)
+
+    class Meta:
+        verbose_name = "doublon écarté"
+        verbose_name_plural = "doublons écartés"
+        constraints = [
+            models.UniqueConstraint(fields=["structure", "autre"], name="doublon_ecarte_unique"),
+            models.CheckConstraint(condition=Q(structure__lt=models.F("autre")), name="doublon_ecarte_ordre"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.structure} / {self.autre}"

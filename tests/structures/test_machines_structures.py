@@ -1,7 +1,14 @@
 """Every state × every transition × every role of the machines of this floor (R22, R25 to R31, R53)."""
 
-from structures.etats import MACHINE_CAMPAGNE, MACHINE_CANDIDATURE, MACHINE_COMITE, MACHINE_POSTE
-from structures.models import Campagne, Candidature, Comite, Poste
+from structures.etats import (
+    MACHINE_CAMPAGNE,
+    MACHINE_CANDIDATURE,
+    MACHINE_CHANGEMENT,
+    MACHINE_COMITE,
+    MACHINE_DEMANDE,
+    MACHINE_POSTE,
+)
+from structures.models import Campagne, Candidature, ChangementEtablissement, Comite, DemandePostes, Poste
 from tests.outils_machines import verifier_machine
 
 CANDIDATURE = {
@@ -12,6 +19,8 @@ CANDIDATURE = {
     "retenir": ({"deposee", "examen"}, "retenue", {"anct"}),
     "refuser": ({"deposee", "examen"}, "refusee", {"anct"}),
     "examiner": ({"deposee", "examen"}, "examen", {"anct"}),
+    "requalifier": ({"refusee"}, "retenue", {"anct"}),
+    "rectifier": ({"retenue"}, "refusee", {"anct"}),
     "activer": ({"retenue"}, "activee", {"anct"}),
     "reexaminer": ({"refusee"}, "deposee", {"visiteur", "structure"}),
     "abandonner": (
@@ -31,6 +40,16 @@ CAMPAGNE = {
     "ouvrir": ({"preparee", "fermee"}, "ouverte", {"anct"}),
     "fermer": ({"ouverte"}, "fermee", {"anct"}),
 }
+DEMANDE = {
+    "accorder": ({"en_cours"}, "accordee", {"anct"}),
+    "refuser": ({"en_cours"}, "refusee", {"anct"}),
+    "retirer": ({"en_cours"}, "retiree", {"structure", "anct"}),
+}
+CHANGEMENT = {
+    "accepter": ({"demande"}, "accepte", {"anct"}),
+    "refuser": ({"demande"}, "refuse", {"anct"}),
+    "retirer": ({"demande"}, "retire", {"structure"}),
+}
 COMITE = {"cloturer": ({"preparation"}, "clos", {"anct"})}
 
 
@@ -48,3 +67,11 @@ def test_machine_campagne():
 
 def test_machine_comite():
     verifier_machine(MACHINE_COMITE, COMITE, Comite)
+
+
+def test_machine_demande():
+    verifier_machine(MACHINE_DEMANDE, DEMANDE, DemandePostes)
+
+
+def test_machine_changement():
+    verifier_machine(MACHINE_CHANGEMENT, CHANGEMENT, ChangementEtablissement)
