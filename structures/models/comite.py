@@ -21,9 +21,17 @@ class Comite(ModeleAEtat, ModeleDeBase):
     campagne = models.ForeignKey(Campagne, models.PROTECT, related_name="comites")
     date = models.DateField("date de séance")
     enveloppe_postes = models.PositiveIntegerField("postes à répartir dans ce comité")
+    presidence = models.CharField(
+        "présidence de séance",
+        max_length=150,
+        blank=True,
+        help_text="Nom et fonction, tels que les écrit le procès-verbal.",
+    )
     etat = ChampEtat(MACHINE_COMITE)
     clos_le = models.DateTimeField("clos le", null=True, blank=True)
-    proces_verbal = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    proces_verbal = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="procès-verbal"
+    )
 
     class Meta:
         verbose_name = "comité"
@@ -46,7 +54,7 @@ class LigneComite(ModeleDeBase):
     `nb_postes` is what the decision grants: for a correction, the number of posts that the application has in all.
     """
 
-    comite = models.ForeignKey(Comite, models.PROTECT, related_name="lignes")
+    comite = models.ForeignKey(Comite, models.PROTECT, related_name="lignes", verbose_name="comité")
     candidature = models.ForeignKey(Candidature, models.PROTECT, related_name="lignes_comite")
     nature = models.CharField("nature", max_length=20, choices=NatureLigne.choices, default=NatureLigne.EXAMEN)
     demande = models.ForeignKey(
@@ -71,6 +79,10 @@ class LigneComite(ModeleDeBase):
         help_text="Postes que la clôture a créés (positif) ou retirés (négatif) ; ceux qui sont cédés n’y sont pas.",
     )
     sans_avis = models.BooleanField("décidée sans avis de la préfecture", default=False)
+    # The count of the votes, when the committee took one; empty when it decided by consensus.
+    voix_pour = models.PositiveSmallIntegerField("voix pour", null=True, blank=True)
+    voix_contre = models.PositiveSmallIntegerField("voix contre", null=True, blank=True)
+    abstentions = models.PositiveSmallIntegerField("abstentions", null=True, blank=True)
 
     class Meta:
         verbose_name = "ligne de l’ordre du jour"
@@ -90,6 +102,11 @@ class LigneComite(ModeleDeBase):
             models.CheckConstraint(
                 condition=~Q(decision__in=[Decision.REFUSEE, Decision.EXAMEN]) | ~Q(motif=""),
                 name="ligne_comite_motivee",
+            ),
+            models.CheckConstraint(
+                condition=Q(voix_pour__isnull=True, voix_contre__isnull=True, abstentions__isnull=True)
+                | Q(voix_pour__isnull=False, voix_contre__isnull=False, abstentions__isnull=False),
+                name="ligne_comite_vote_complet",
             ),
         ]
 

@@ -47,6 +47,16 @@ class Poste(ModeleAEtat, ModeleDeBase):
     motif_fin = models.TextField(
         "motif de la restitution ou du retrait", blank=True, validators=[MaxLengthValidator(1000)]
     )
+    # R26: withdrawn by the correction of a decision; empty for a deadline that was not kept (R30).
+    retire_par = models.ForeignKey(
+        Comite,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="postes_retires",
+        verbose_name="retiré par la correction du comité",
+    )
 
     objects = PosteQuerySet.as_manager()
 
@@ -56,7 +66,10 @@ class Poste(ModeleAEtat, ModeleDeBase):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(etat__in=[EtatPoste.RENDU, EtatPoste.RETIRE]) | ~Q(motif_fin=""), name="poste_fini_motive"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(retire_par__isnull=True) | Q(etat=EtatPoste.RETIRE), name="poste_retire_par_un_comite"
+            ),
         ]
 
     def __str__(self) -> str:
