@@ -31,6 +31,8 @@ class Avis(ModeleDeBase):
     auteur = models.ForeignKey("comptes.Utilisateur", models.PROTECT, null=True, related_name="+")
     organisation = models.ForeignKey("comptes.Organisation", models.PROTECT, null=True, related_name="+")
     rendu_le = models.DateTimeField("rendu le")
+    # The prefecture ranked its applications: only the rank differs from the version before.
+    classement = models.BooleanField("version due au classement", default=False)
 
     class Meta:
         verbose_name = "avis"
