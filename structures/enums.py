@@ -119,3 +119,18 @@ class CasCoordinateur(models.TextChoices):
     SUPPLEMENTAIRE = "supplementaire", "Un poste supplémentaire de coordination"
     CREATION = "creation", "Création d’un poste par une structure hors dispositif"
     INTEGRATION = "integration", "Un poste de coordination existant entre dans le dispositif"
+
+
+class EchellePerimetre(models.TextChoices):
+    """The territory that a coordinator animates (S2 I.b)."""
+
+    INTERCOMMUNALITE = "intercommunalite", "Une intercommunalité"
+    DEPARTEMENT = "departement", "Un département"
+    AUTRE = "autre", "Un autre territoire, sur un ou plusieurs départements"
+
+
+class OrigineReponse(models.TextChoices):
+    """Who wrote down the answer of a consulted structure (S2 I.b)."""
+
+    LIEN = "lien", "Réponse donnée par la structure elle-même"
+    NOTEE = "notee", "Réponse rapportée par la structure candidate"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from portal.commun.machines import ChampEtat, ModeleAEtat
 from portal.commun.models import ModeleDeBase
@@ -12,7 +14,9 @@ from structures.enums import (
     ETATS_CANDIDATURE_VIVANTE,
     LIBELLES_INSTITUTION,
     CasCoordinateur,
+    EchellePerimetre,
     EtatCandidature,
+    OrigineReponse,
     TypeStructure,
 )
 from structures.etats import MACHINE_CANDIDATURE
@@ -100,6 +104,19 @@ class Candidature(ModeleAEtat, ModeleDeBase):
     perimetre_coordination = models.TextField(
         "périmètre de coordination", blank=True, validators=[MaxLengthValidator(1000)]
     )
+    perimetre_echelle = models.CharField(
+        "échelle du périmètre", max_length=20, choices=EchellePerimetre.choices, blank=True
+    )
+    # Codes of départements: those whose employing structures are consulted (S2 I.b).
+    perimetre_departements = ArrayField(
+        models.CharField(max_length=3), verbose_name="départements du périmètre", default=list, blank=True
+    )
+    # What each case asks: `structures.coordination`.
+    poste_concerne = models.ForeignKey(
+        "structures.Poste", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="poste concerné"
+    )
+    personne_en_poste = models.CharField("personne concernée", max_length=200, blank=True)
+    poste_actuel_fin_le = models.DateField("fin du financement ou du contrat actuel", null=True, blank=True)
 
     objects = CandidatureQuerySet.as_manager()
 
@@ -197,6 +214,9 @@ class ConsultationCoordinateur(ModeleDeBase):
     favorable = models.BooleanField("réponse favorable", null=True)
     commentaire = models.TextField(blank=True, validators=[MaxLengthValidator(1000)])
     repondu_le = models.DateTimeField(null=True, blank=True)
+    origine_reponse = models.CharField(
+        "origine de la réponse", max_length=10, choices=OrigineReponse.choices, blank=True
+    )
 
     class Meta:
         verbose_name = "consultation"
@@ -214,3 +234,10 @@ class ConsultationCoordinateur(ModeleDeBase):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def tardive(self) -> bool:
+        """Answered after the day that was asked for: the answer counts, and is told as late."""
+        if self.repondu_le is None or self.repondre_avant_le is None:
+            return False
+        return timezone.localdate(self.repondu_le) > self.repondre_avant_le
