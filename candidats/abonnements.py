@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from candidats import notifications, suites
+from candidats.actions import distances
 from candidats.actions.communs import clore, verrouiller_vivantes
 from candidats.enums import EtatInvitation, MotifCloture
 from candidats.etats import MACHINE_INVITATION
@@ -20,6 +21,7 @@ def abonner_tout() -> None:
     abonner("poste.libere", poste_libere)
     abonner("poste.ferme", poste_ferme)
     abonner("poste.transfere", poste_transfere)
+    abonner("poste.deplace", poste_deplace)
 
 
 def structure_activee(*, structure: Structure, **_: object) -> None:
@@ -45,6 +47,17 @@ def poste_transfere(*, poste: Poste, **_: object) -> None:
     """R29: what a structure had chosen is not the choice of another one; the engine starts again from the new place."""
     _clore(poste, MotifCloture.POSTE_TRANSFERE)
     suites.poste_a_completer(poste.pk)
+
+
+def poste_deplace(*, postes: list[Poste], **_: object) -> None:
+    """R46, R55: distances are those of the new places; what nobody had decided on and is now out of reach ends, and
+    the next best come. A choice made by either side stays."""
+    distances.actualiser(poste__in=postes)
+    if len(postes) > POSTES_COMPLETES_AUSSITOT:
+        suites.tout_apparier()
+        return
+    for poste in postes:
+        suites.poste_a_reexaminer(poste.pk)
 
 
 def _clore(poste: Poste, motif: MotifCloture) -> None:

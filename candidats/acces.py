@@ -13,9 +13,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
+from candidats import liens
 from candidats.enums import ETATS_VALIDES, ETATS_VIVANTS, EtatInvitation
 from candidats.liens import USAGE_CONFIRMATION, USAGE_INVITATION
-from candidats.liens import lire as lire_lien
 from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.jetons import JetonInvalide, lire_jeton, uuid_de
@@ -133,16 +133,10 @@ def invitation_du_lien(secret: str) -> InvitationCandidat:
 
 def mise_en_relation_du_lien(secret: str) -> MiseEnRelation:
     """R50: the pair that a « Pas intéressé » link names."""
-    paire = (
-        MiseEnRelation.objects.select_related(
-            "poste__structure__commune", "poste__structure__organisation", "candidat__utilisateur", "candidat__commune"
-        )
-        .filter(uuid=lire_lien(secret))
-        .first()
+    paires = MiseEnRelation.objects.select_related(
+        "poste__structure__commune", "poste__structure__organisation", "candidat__utilisateur", "candidat__commune"
     )
-    if paire is None:
-        raise JetonInvalide("Ce lien n’est pas valable. Connectez-vous à votre espace pour répondre.")
-    return paire
+    return liens.mise_en_relation_du_lien(secret, paires)
 
 
 def _un(objets: QuerySet[Any], uuid: UUID | str) -> Any:

@@ -1,7 +1,7 @@
 """The signed link « Pas intéressé » of the mails (R50): it names one pair, expires, and does nothing on GET.
 
-It is signed rather than stored: one run of the engine sends thousands of them, and the state of the pair is what
-makes it useful once.
+It is signed rather than stored: one run of the engine sends thousands of them. The state of the pair makes it useful
+once, and a refusal that is undone ends every link sent before: only a later mail brings one that works.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.core import signing
+from django.db.models import QuerySet
 
 from candidats.models import MiseEnRelation
 from portal.commun import courriels
@@ -23,17 +24,28 @@ DUREE = timedelta(days=60)
 
 
 def signer(mise_en_relation: MiseEnRelation) -> str:
-    return signing.dumps(mise_en_relation.uuid.hex, salt=SEL)
+    return signing.dumps([mise_en_relation.uuid.hex, mise_en_relation.retablie_fois], salt=SEL)
 
 
-def lire(secret: str) -> str:
-    """The UUID of the pair, or `JetonInvalide` with a sentence that says what to do."""
+def mise_en_relation_du_lien(secret: str, paires: QuerySet[MiseEnRelation]) -> MiseEnRelation:
+    """The pair of a link, among `paires`, or `JetonInvalide` with a sentence that says what to do."""
+    identifiant, fois = _lire(secret)
+    paire = paires.filter(uuid=identifiant).first()
+    if paire is None:
+        raise JetonInvalide("Ce lien n’est pas valable. Connectez-vous à votre espace pour répondre.")
+    if paire.retablie_fois != fois:
+        raise JetonInvalide("Ce lien a déjà servi. Connectez-vous à votre espace pour répondre.")
+    return paire
+
+
+def _lire(secret: str) -> tuple[str, int]:
     try:
-        return signing.loads(secret, salt=SEL, max_age=DUREE)
+        identifiant, fois = signing.loads(secret, salt=SEL, max_age=DUREE)
     except signing.SignatureExpired as erreur:
         raise JetonInvalide("Ce lien a expiré. Connectez-vous à votre espace pour répondre.") from erreur
-    except signing.BadSignature as erreur:
+    except (signing.BadSignature, ValueError) as erreur:
         raise JetonInvalide("Ce lien n’est pas valable. Connectez-vous à votre espace pour répondre.") from erreur
+    return identifiant, fois
 
 
 def lien_pas_interesse(mise_en_relation: MiseEnRelation) -> str:

@@ -12,6 +12,7 @@ from candidats.enums import EtatMiseEnRelation, Origine
 from candidats.liens import lien_pas_interesse
 from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
 from portal.commun import courriels
+from portal.commun.purge import JAMAIS_CONFIRME
 from portal.commun.roles import Role
 from portal.comptes.models import Rattachement
 from structures.models import Structure
@@ -49,6 +50,7 @@ def demander_confirmation(candidat: Candidat, secret: str, *, deja_commencee: bo
         candidat,
         lien=courriels.lien("candidats:confirmer", secret),
         jours=DUREE_CONFIRMATION.days,
+        effacement_jours=JAMAIS_CONFIRME.days,
         deja_commencee=deja_commencee,
     )
 

@@ -20,6 +20,11 @@ def poste_a_completer(poste_id: int) -> None:
     transaction.on_commit(partial(_completer, poste_id), robust=True)
 
 
+def poste_a_reexaminer(poste_id: int) -> None:
+    """This post has changed: some of its proposals may no longer hold, others be possible."""
+    transaction.on_commit(partial(_reexaminer, poste_id), robust=True)
+
+
 def candidat_a_proposer(candidat: Candidat) -> None:
     """This person can be proposed, or no longer for some posts."""
     transaction.on_commit(partial(_proposer, candidat.pk), robust=True)
@@ -36,6 +41,12 @@ def _completer(poste_id: int) -> None:
     from candidats.actions import completer_poste
 
     completer_poste(acteur=Acteur.systeme(), poste=Poste(pk=poste_id))
+
+
+def _reexaminer(poste_id: int) -> None:
+    from candidats.actions import reexaminer_poste
+
+    reexaminer_poste(acteur=Acteur.systeme(), poste=Poste(pk=poste_id))
 
 
 def _proposer(candidat_id: int) -> None:

@@ -1,9 +1,10 @@
 """The verbs on candidates and their pairs with posts (R40 to R55)."""
 
+from candidats.actions.effacement import effacer_inscription
 from candidats.actions.entretiens import annuler_entretien, inviter_entretien, passer_entretien, repondre_entretien
 from candidats.actions.inscription import confirmer, inscrire_candidat, renvoyer_confirmation
 from candidats.actions.invitations import annuler_invitation, inviter_candidat_identifie, renvoyer_invitation
-from candidats.actions.moteur import Bilan, apparier, completer_poste, reexaminer_candidat
+from candidats.actions.moteur import Bilan, apparier, completer_poste, reexaminer_candidat, reexaminer_poste
 from candidats.actions.profil import modifier_profil, reprendre, retirer, suspendre
 from candidats.actions.reponses import decliner, manifester_interet
 from candidats.actions.selection import ecarter, ecarter_par_lien, preselectionner, retablir
@@ -22,6 +23,7 @@ __all__ = [
     "decliner",
     "ecarter",
     "ecarter_par_lien",
+    "effacer_inscription",
     "inscrire_candidat",
     "inviter_candidat_identifie",
     "inviter_entretien",
@@ -30,6 +32,7 @@ __all__ = [
     "passer_entretien",
     "preselectionner",
     "reexaminer_candidat",
+    "reexaminer_poste",
     "renvoyer_confirmation",
     "renvoyer_invitation",
     "repondre_entretien",

@@ -54,6 +54,7 @@ def verrouiller_vivantes(**filtres: object) -> list[MiseEnRelation]:
     return list(
         MiseEnRelation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("poste__structure__organisation", "poste__structure__commune", "candidat__utilisateur")
+        .select_related("candidat__commune")
         .filter(etat__in=ETATS_VIVANTS, **filtres)
         .order_by("pk")
     )

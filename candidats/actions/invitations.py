@@ -8,18 +8,18 @@ from django.utils import timezone
 
 from candidats import notifications
 from candidats.actions.communs import SYSTEME, exiger_structure, verrouiller_poste
+from candidats.actions.distances import lieu_de, lieux_du_poste
 from candidats.enums import ETATS_VALIDES, EtatCandidat, EtatInvitation, EtatMiseEnRelation, Origine
 from candidats.etats import MACHINE_INVITATION
 from candidats.liens import USAGE_INVITATION
 from candidats.models import Candidat, InvitationCandidat, MiseEnRelation
-from candidats.regles import Lieu, distance_minimale
+from candidats.regles import distance_minimale
 from portal.commun import courriels
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee
 from portal.commun.jetons import emettre_jeton, revoquer_jetons
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
-from portal.territoires.models import Commune
 from structures.enums import EtatPoste
 from structures.models import Poste
 
@@ -130,7 +130,7 @@ def _rattacher(invitation: InvitationCandidat, candidat: Candidat) -> MiseEnRela
             poste=invitation.poste,
             candidat=candidat,
             origine=Origine.INVITATION,
-            distance_km=distance_minimale(_lieu(candidat.commune), _lieux(invitation.poste)),
+            distance_km=distance_minimale(lieu_de(candidat.commune), lieux_du_poste(invitation.poste)),
         )
     MACHINE_INVITATION.franchir(invitation, "accepter", acteur=SYSTEME)
     # A pair is tied to the invitation that made it, or to the first one that met it.
@@ -138,15 +138,6 @@ def _rattacher(invitation: InvitationCandidat, candidat: Candidat) -> MiseEnRela
         invitation.mise_en_relation = paire
     invitation.save()
     return paire
-
-
-def _lieux(poste: Poste) -> list[Lieu]:
-    communes = [lieu.commune for lieu in poste.lieux.select_related("commune")] or [poste.structure.commune]
-    return [_lieu(commune) for commune in communes]
-
-
-def _lieu(commune: Commune) -> Lieu:
-    return Lieu(commune.latitude, commune.longitude, commune.zone)
 
 
 def _exiger_invitation_possible(acteur: Acteur, poste: Poste) -> None:

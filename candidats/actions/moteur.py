@@ -1,6 +1,6 @@
-"""The engine's verbs (R46 to R48, R55): the national run, the next best for one post, one candidate seen again.
+"""The engine's verbs (R46 to R48, R55): the national run, the next best for one post, one post or candidate seen again.
 
-All three read columns, let `candidats.appariement` choose, then write under lock: posts, then candidates, by key.
+All of them read columns, let `candidats.appariement` choose, then write under lock: posts, then candidates, by key.
 What was read without a lock is checked again under it, so that nothing decided meanwhile is contradicted. One
 transaction holds the pairs, their history and their mails: stopped at any moment, the run has happened or not.
 """
@@ -91,6 +91,17 @@ def reexaminer_candidat(*, acteur: Acteur, candidat: Candidat, le: date | None =
     for poste_id in sorted({paire.poste_id for paire in closes}):
         suites.poste_a_completer(poste_id)
     return creees
+
+
+@verbe
+def reexaminer_poste(*, acteur: Acteur, poste: Poste, le: date | None = None) -> list[MiseEnRelation]:
+    """R46, R55: after its places of work changed: undecided pairs that no longer hold are closed, new ones are made."""
+    _exiger_moteur(acteur)
+    poste = Poste.objects.select_related("structure__commune").get(pk=poste.pk)
+    le = le or timezone.localdate()
+    du_poste = MiseEnRelation.objects.filter(poste=poste).values("candidat")
+    tableau = colonnes.lire(Q(pk=poste.pk), colonnes.autour(poste) | Q(pk__in=du_poste))
+    return _executer(tableau, colonnes.lire_paires(Q(poste=poste.pk)), le, annoncer=True)[1]
 
 
 def _exiger_moteur(acteur: Acteur) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from candidats import notifications, suites
+from candidats.actions import distances
 from candidats.actions.communs import (
     clore,
     exiger_soi,
@@ -40,6 +41,7 @@ def modifier_profil(*, acteur: Acteur, candidat: Candidat, donnees: Mapping[str,
         comptes.changer_identite(
             acteur=acteur, utilisateur=candidat.utilisateur, prenom=donnees["prenom"], nom=donnees["nom"]
         )
+    distances.actualiser(candidat=candidat)
     suites.candidat_a_proposer(candidat)
     return candidat
 

@@ -10,7 +10,6 @@ from candidats.models import MiseEnRelation
 from candidats.regles import verifier_motif
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import RegleNonRespectee, exiger
-from portal.commun.jetons import JetonInvalide
 from portal.commun.verbes import verbe
 from structures.enums import EtatPoste
 
@@ -44,15 +43,14 @@ def ecarter(*, acteur: Acteur, mise_en_relation: MiseEnRelation, motif: str, pre
 @verbe
 def ecarter_par_lien(*, acteur: Acteur, secret: str, motif: str, precisions: str = "") -> MiseEnRelation:
     """R50: the same from the signed link of the mail, by whoever in the structure received it."""
-    mise_en_relation = MiseEnRelation.objects.filter(uuid=liens.lire(secret)).first()
-    if mise_en_relation is None:
-        raise JetonInvalide("Ce lien n’est pas valable. Connectez-vous à votre espace pour répondre.")
+    # Under lock: a refusal undone at the same second ends the link before or after, never between.
+    mise_en_relation = liens.mise_en_relation_du_lien(secret, MiseEnRelation.objects.select_for_update(no_key=True))
     return ecarter(acteur=acteur, mise_en_relation=mise_en_relation, motif=motif, precisions=precisions)
 
 
 @verbe
 def retablir(*, acteur: Acteur, mise_en_relation: MiseEnRelation) -> MiseEnRelation:
-    """R50: undo « Pas intéressé ». The person may have been replaced meanwhile.
+    """R50: undo « Pas intéressé », which also ends the links already sent. The person may have been replaced meanwhile.
 
     The pair comes back as the structure's own choice: it does not count among the three of the engine (R47).
     """
@@ -66,6 +64,7 @@ def retablir(*, acteur: Acteur, mise_en_relation: MiseEnRelation) -> MiseEnRelat
         raise RegleNonRespectee("R46", f"Cette personne ne peut plus être recrutée : {libelle}.")
     MACHINE_MISE_EN_RELATION.franchir(mise_en_relation, "retablir", acteur=acteur)
     mise_en_relation.origine = Origine.MANUELLE
+    mise_en_relation.retablie_fois += 1
     mise_en_relation.motif = mise_en_relation.precisions = ""
     mise_en_relation.save()
     notifications.annoncer_au_candidat("preselection", mise_en_relation)

@@ -52,6 +52,8 @@ class MiseEnRelation(ModeleAEtat, ModeleDeBase):
     interet_candidat_le = models.DateTimeField("le candidat s’est dit intéressé le", null=True, blank=True)
     validee_le = models.DateTimeField("validée le", null=True, blank=True)
     recrutee_le = models.DateField("recrutée le", null=True, blank=True)
+    # R50: each undoing ends the links « Pas intéressé » that were sent before it.
+    retablie_fois = models.PositiveSmallIntegerField("nombre de fois où un refus a été annulé", default=0)
     taille_tenue = models.CharField("taille de la tenue", max_length=5, choices=Taille.choices, blank=True)
 
     objects = MiseEnRelationQuerySet.as_manager()

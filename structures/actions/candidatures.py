@@ -109,7 +109,10 @@ def renvoyer_confirmation_depuis_lien(*, acteur: Acteur, secret: str) -> Candida
     jeton = retrouver_jeton(secret, usage=USAGE_CONFIRMATION)
     if jeton is None:
         raise JetonInvalide("Ce lien n’est pas valable. Vérifiez que vous avez ouvert le dernier message reçu.")
-    candidature = Candidature.objects.get(uuid=uuid_de(jeton, Candidature))
+    candidature = Candidature.objects.filter(uuid=uuid_de(jeton, Candidature)).first()
+    if candidature is None:
+        # R111: never confirmed, it was deleted after a while.
+        raise JetonInvalide("Cette candidature n’a pas été confirmée à temps et a été effacée. Refaites-la.")
     return renvoyer_confirmation(acteur=acteur, candidature=candidature)
 
 

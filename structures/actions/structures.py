@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee
+from portal.commun.evenements import emettre
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
 from structures.actions.postes import exiger_son_poste, verrouiller_poste, verrouiller_structure
@@ -61,7 +62,11 @@ def ajouter_lieu(*, acteur: Acteur, structure: Structure, nom: str, commune: Any
 def modifier_lieu(*, acteur: Acteur, lieu: LieuExercice, nom: str, commune: Any, adresse: str = "") -> LieuExercice:
     _ouvrir(acteur, lieu.structure)
     lieu = LieuExercice.objects.select_for_update(of=("self",)).get(pk=lieu.pk)
-    return _enregistrer_lieu(lieu, nom, commune, adresse)
+    commune_avant = lieu.commune_id
+    lieu = _enregistrer_lieu(lieu, nom, commune, adresse)
+    if lieu.commune_id != commune_avant:
+        _annoncer_deplaces(lieu.postes.comptes())
+    return lieu
 
 
 @verbe
@@ -73,10 +78,12 @@ def retirer_lieu(*, acteur: Acteur, lieu: LieuExercice) -> Structure:
         numeros = ", ".join(f"n° {poste.numero}" for poste in occupes)
         message = f"Un conseiller travaille dans ce lieu (poste {numeros}) : donnez d’abord un autre lieu à ce poste."
         raise RegleNonRespectee("R46", message)
+    deplaces = list(lieu.postes.comptes())
     try:
         lieu.delete()
     except ProtectedError as erreur:
         raise RegleNonRespectee("R46", "Ce lieu est encore utilisé : il ne peut pas être retiré.") from erreur
+    _annoncer_deplaces(deplaces)
     return structure
 
 
@@ -89,8 +96,18 @@ def affecter_lieux(*, acteur: Acteur, poste: Poste, lieux: Iterable[LieuExercice
     lieux = list(lieux)
     if any(lieu.structure_id != poste.structure_id for lieu in lieux):
         raise RegleNonRespectee("R46", "Choisissez des lieux de votre structure.", "lieux")
+    avant = set(poste.lieux.values_list("pk", flat=True))
     poste.lieux.set(lieux)
+    if {lieu.pk for lieu in lieux} != avant:
+        _annoncer_deplaces([poste])
     return poste
+
+
+def _annoncer_deplaces(postes: Iterable[Poste]) -> None:
+    """R46, R55: candidates near the old places may be far from the new ones."""
+    postes = sorted(postes, key=lambda poste: poste.pk)
+    if postes:
+        emettre("poste.deplace", postes=postes)
 
 
 def _ouvrir(acteur: Acteur, structure: Structure) -> Structure:

@@ -108,6 +108,34 @@ def test_ecarter_par_lien():
         actions.ecarter_par_lien(acteur=Acteur.visiteur(), secret=secret, motif="distance")
 
 
+def test_un_refus_annule_met_fin_aux_liens_deja_envoyes():
+    """R50: what a structure took back is not undone again by an old mail; only a later one brings a link."""
+    paire = MiseEnRelationFactory()
+    ancien = liens.signer(paire)
+    paire = actions.ecarter_par_lien(acteur=Acteur.visiteur(), secret=ancien, motif="distance")
+    paire = actions.retablir(acteur=structure_de(paire), mise_en_relation=paire)
+    with pytest.raises(JetonInvalide, match="a déjà servi"):
+        actions.ecarter_par_lien(acteur=Acteur.visiteur(), secret=ancien, motif="distance")
+    paire.refresh_from_db()
+    assert paire.etat == _E.PRESELECTIONNEE
+    suivant = liens.signer(paire)
+    paire = actions.ecarter_par_lien(acteur=Acteur.visiteur(), secret=suivant, motif="distance")
+    paire = actions.retablir(acteur=structure_de(paire), mise_en_relation=paire)
+    for secret in (ancien, suivant):
+        with pytest.raises(JetonInvalide, match="a déjà servi"):
+            actions.ecarter_par_lien(acteur=Acteur.visiteur(), secret=secret, motif="distance")
+
+
+def test_un_refus_annule_depuis_l_espace_met_aussi_fin_aux_liens():
+    """R50: whatever the door by which the person was set aside."""
+    paire = MiseEnRelationFactory()
+    ancien = liens.signer(paire)
+    paire = actions.ecarter(acteur=structure_de(paire), mise_en_relation=paire, motif="distance")
+    paire = actions.retablir(acteur=structure_de(paire), mise_en_relation=paire)
+    with pytest.raises(JetonInvalide):
+        actions.ecarter_par_lien(acteur=Acteur.visiteur(), secret=ancien, motif="distance")
+
+
 def test_un_lien_falsifie_ne_fait_rien():
     paire = MiseEnRelationFactory()
     secret = liens.signer(paire)

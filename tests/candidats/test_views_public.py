@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidats import liens
+from candidats import actions, liens
 from candidats.enums import EtatCandidat, EtatMiseEnRelation, Origine
 from candidats.models import Candidat, MiseEnRelation
 from tests.candidats import outils
@@ -179,6 +179,20 @@ def test_pas_interesse_depuis_le_courriel(client):
     assert (paire.etat, paire.etat_role) == (EtatMiseEnRelation.ECARTEE, "visiteur")
     assert "n’attend plus de réponse" in client.get(lien).content.decode()
     assert client.get("/propositions/faux/pas-interesse/").status_code == 410
+
+
+def test_le_lien_d_un_refus_annule_le_dit(client):
+    """R50: the old mail leads to a page that says where to answer, and changes nothing."""
+    paire = MiseEnRelationFactory()
+    lien = reverse("candidats:pas_interesse", args=[liens.signer(paire)])
+    client.post(lien, {"motif": "distance"})
+    paire.refresh_from_db()
+    actions.retablir(acteur=acteur_de_structure(paire.poste.structure), mise_en_relation=paire)
+    for reponse in (client.get(lien), client.post(lien, {"motif": "distance"})):
+        assert reponse.status_code == 410
+        assert "Ce lien a déjà servi" in reponse.content.decode()
+    paire.refresh_from_db()
+    assert paire.etat == EtatMiseEnRelation.PRESELECTIONNEE
 
 
 def test_pas_interesse_est_signe_par_qui_est_connecte(client_de):

@@ -152,6 +152,13 @@ def test_la_purge_efface_ce_qui_est_mort_et_rien_d_autre():
     assert set(bilan.values()) == {0}
 
 
+def test_chaque_etage_apporte_sa_purge_R111():
+    bilan = purge.purger(timezone.localdate())
+    assert {"candidats.jamais_confirmes", "structures.jamais_confirmees"} <= set(bilan)
+    with pytest.raises(ValueError, match="twice"):
+        purge.purge("candidats.jamais_confirmes")(lambda jour: 0)
+
+
 @pytest.mark.service
 @pytest.mark.django_db(transaction=True)
 def test_un_vrai_ouvrier_envoie_les_courriels_R113(worker_celery):
