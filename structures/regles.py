@@ -232,6 +232,21 @@ def verifier_transfert(
     return manquements
 
 
+def verifier_repreneur(
+    *, retenue: bool, meme_regime: bool, meme_role: bool, meme_statut: bool, fusionnee: bool
+) -> list[Manquement]:
+    """R29, R6: the application that takes a post was retained in the same call, for the same kind of post and of body:
+    what the post is worth does not change."""
+    cas = [
+        (retenue, "Cette candidature n’est pas retenue : elle ne peut pas recevoir de poste."),
+        (meme_regime, "Ce poste a été accordé dans un autre appel que celui de cette candidature."),
+        (meme_role, "Un poste de coordinateur ne devient pas un poste de conseiller, ni l’inverse."),
+        (meme_statut, "Les deux structures n’ont pas le même statut juridique : la subvention ne serait plus la même."),
+        (not fusionnee, "Cette structure a été fusionnée dans une autre : choisissez celle qui reste."),
+    ]
+    return [Manquement("R29", message, "candidature") for permis, message in cas if not permis]
+
+
 def verifier_ajout(*, nb_postes: int | None, motif: str, demande_en_cours: bool) -> list[Manquement]:
     """R29: more posts are asked with a number and a reason, one request at a time."""
     manquements = []

@@ -27,6 +27,7 @@ from structures.actions.suites import (
     noter_consultation,
     reprendre_pour_correction,
 )
+from structures.actions.transferts import transferer_poste
 
 __all__ = [
     "abandonner",
@@ -64,4 +65,5 @@ __all__ = [
     "reserver_poste",
     "retirer_lieu",
     "retirer_poste",
+    "transferer_poste",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
@@ -14,10 +13,11 @@ from portal.commun.verbes import verbe
 from structures import courriels_decision, enveloppe
 from structures.actions.campagnes import verrouiller_campagne
 from structures.actions.concertation import ETATS_A_EXAMINER
+from structures.actions.postes import lieux_de
 from structures.enums import Decision, EtatComite
 from structures.etats import MACHINE_CANDIDATURE, MACHINE_COMITE
 from structures.lectures import ordre_du_jour
-from structures.models import Avis, Candidature, Comite, LieuExercice, LigneComite, Poste, Structure
+from structures.models import Avis, Candidature, Comite, LigneComite, Poste, Structure
 from structures.numeros import prochain_numero
 from structures.proces_verbal import NATURE_PROCES_VERBAL, nom_fichier, rendre_proces_verbal
 from structures.regles import echeance_recrutement, verifier_enveloppe
@@ -162,9 +162,3 @@ def _accorder(comite: Comite, candidature: Candidature, nombre: int) -> list[Pos
         poste.lieux.set(lieux)
         postes.append(poste)
     return postes
-
-
-def lieux_de(candidature: Candidature) -> list[LieuExercice]:
-    """The places of work that the application named, as the structure holds them; none means the seat (R46)."""
-    souhaites = candidature.lieux_souhaites.filter(nom=OuterRef("nom"), commune=OuterRef("commune"))
-    return list(LieuExercice.objects.filter(Exists(souhaites), structure=candidature.structure_id).order_by("pk"))

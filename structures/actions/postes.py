@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
@@ -18,7 +19,7 @@ from portal.commun.verbes import verbe
 from structures import notifications
 from structures.enums import EtatPoste
 from structures.etats import MACHINE_POSTE
-from structures.models import DerogationPoste, Poste, Structure
+from structures.models import Candidature, DerogationPoste, LieuExercice, Poste, Structure
 from structures.regles import echeance_recrutement, en_retard, met_fin_a_la_participation, verifier_restitution
 
 MOTIF_MAX = 1000
@@ -113,7 +114,7 @@ def proroger_poste(*, acteur: Acteur, poste: Poste, echeance: dt.date, motif: st
     if echeance > ajouter_mois(aujourdhui, PROLONGATION_MAX_MOIS):
         message = f"Une prolongation ne dépasse pas {PROLONGATION_MAX_MOIS} mois à partir d’aujourd’hui."
         raise RegleNonRespectee("R30", message, "echeance")
-    motif = _exiger_motif(motif)
+    motif = exiger_motif(motif)
     avant = poste.echeance_recrutement
     DerogationPoste.objects.create(poste=poste, echeance_avant=avant, echeance=echeance, motif=motif)
     poste.echeance_recrutement = echeance
@@ -147,17 +148,28 @@ def exiger_son_poste(acteur: Acteur, poste: Poste) -> None:
 
 def clore_poste(acteur: Acteur, poste: Poste, transition: str, motif: str, structure: Structure) -> None:
     """R29: end one post, and the participation with the last one; the caller holds the locks and tells people."""
-    poste.motif_fin = _exiger_motif(motif)
+    poste.motif_fin = exiger_motif(motif)
     MACHINE_POSTE.franchir(poste, transition, acteur=acteur)
     poste.save()
-    restants = Poste.objects.comptes().filter(structure=structure).count()
-    if met_fin_a_la_participation(restants):
-        structure.participation_fin_le = timezone.now()
-        structure.save(update_fields=["participation_fin_le", "modifie_le"])
+    finir_participation(structure)
     emettre("poste.ferme", poste=poste)
 
 
-def _exiger_motif(motif: str) -> str:
+def finir_participation(structure: Structure) -> None:
+    """R29: without any post left, the participation ends; the caller holds the lock on the structure."""
+    restants = Poste.objects.comptes().filter(structure=structure).count()
+    if met_fin_a_la_participation(restants) and structure.participation_fin_le is None:
+        structure.participation_fin_le = timezone.now()
+        structure.save(update_fields=["participation_fin_le", "modifie_le"])
+
+
+def lieux_de(candidature: Candidature) -> list[LieuExercice]:
+    """The places of work that the application named, as the structure holds them; none means the seat (R46)."""
+    souhaites = candidature.lieux_souhaites.filter(nom=OuterRef("nom"), commune=OuterRef("commune"))
+    return list(LieuExercice.objects.filter(Exists(souhaites), structure=candidature.structure_id).order_by("pk"))
+
+
+def exiger_motif(motif: str) -> str:
     motif = motif.strip()
     if not motif:
         raise RegleNonRespectee("R29", "Indiquez le motif.", "motif")

@@ -1,0 +1,157 @@
+"""A post moves from one structure to another of the same département (R29, R1, R15, R47)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from post_office.models import Email
+
+from portal.commun.dates import ajouter_mois
+from portal.commun.erreurs import AccesRefuse, RegleNonRespectee
+from portal.commun.evenements import _abonnes
+from portal.commun.roles import Role
+from structures import actions, enveloppe
+from structures.models import Candidature, Poste, TransfertPoste
+from tests.comptes.factories import OrganisationFactory
+from tests.comptes.factories import acteur as creer_acteur
+from tests.structures.factories import (
+    CampagneFactory,
+    LieuExerciceFactory,
+    PosteFactory,
+    StructureFactory,
+    acteur_de_structure,
+    candidature_de,
+    lieu,
+)
+
+pytestmark = pytest.mark.django_db
+MOTIF = "La commune renonce, la communauté de communes reprend le projet."
+
+
+@pytest.fixture
+def transferes():
+    """The posts that the upper floors hear of."""
+    recus: list[Poste] = []
+
+    def noter(*, poste: Poste, **_: object) -> None:
+        recus.append(poste)
+
+    _abonnes["poste.transfere"].append(noter)
+    yield recus
+    _abonnes["poste.transfere"].remove(noter)
+
+
+@pytest.fixture
+def poste():
+    OrganisationFactory(prefecture=True, courriel="prefecture03@exemple.fr")
+    depuis = timezone.localdate() - dt.timedelta(days=50)
+    return PosteFactory(accorde_le=depuis, structure__contact_courriel="cedante@exemple.fr")
+
+
+def repreneuse(poste: Poste, **champs: object) -> Candidature:
+    structure = champs.pop("structure", None) or StructureFactory(contact_courriel="repreneuse@exemple.fr")
+    return candidature_de(structure, **{"campagne": poste.campagne, "activee": True, **champs})
+
+
+def test_les_deux_cotes_en_une_action(anct, poste, transferes):
+    """R29, R1: number, campaign and committee stay; structure, application, deadline and places are the new one's."""
+    cedante = poste.structure
+    poste.lieux.set([LieuExerciceFactory(structure=cedante)])
+    mediatheque = lieu("03190")
+    candidature = repreneuse(poste, lieux=[("Médiathèque", mediatheque)])
+    chez_elle = LieuExerciceFactory(structure=candidature.structure, nom="Médiathèque", commune=mediatheque)
+    avant = enveloppe.accorde(poste.campagne)
+    rendu = actions.transferer_poste(acteur=anct, poste=poste, candidature=candidature, motif=MOTIF)
+
+    poste.refresh_from_db()
+    assert (poste.structure, poste.candidature, rendu) == (candidature.structure, candidature, poste)
+    assert poste.etat == "a_pourvoir"
+    assert poste.echeance_recrutement == ajouter_mois(timezone.localdate(), 2)
+    assert poste.demarrage_le == candidature.demarrage_le
+    assert list(poste.lieux.all()) == [chez_elle]
+    assert enveloppe.accorde(poste.campagne) == avant
+    assert transferes == [poste]
+    transfert = TransfertPoste.objects.get()
+    assert (transfert.de, transfert.vers, transfert.motif) == (cedante, candidature.structure, MOTIF)
+    assert transfert.candidature_avant.structure == cedante
+    assert poste.history.latest().history_change_reason == MOTIF
+    cedante.refresh_from_db()
+    assert cedante.participation_fin_le is not None  # it was its last post
+
+
+def test_tout_le_monde_est_prevenu(anct, poste):
+    """R29, R113"""
+    actions.transferer_poste(acteur=anct, poste=poste, candidature=repreneuse(poste), motif=MOTIF)
+    mails = {mail.to[0]: mail for mail in Email.objects.all()}
+    assert set(mails) >= {"cedante@exemple.fr", "repreneuse@exemple.fr", "prefecture03@exemple.fr"}
+    assert "C’était votre dernier poste" in mails["cedante@exemple.fr"].message
+    assert all(MOTIF in mails[adresse].message for adresse in ("cedante@exemple.fr", "prefecture03@exemple.fr"))
+    assert f"/postes/{poste.uuid}/" in mails["repreneuse@exemple.fr"].message
+
+
+def test_la_participation_continue_tant_qu_il_reste_un_poste(anct, poste):
+    """R29"""
+    PosteFactory(structure=poste.structure, campagne=poste.campagne)
+    actions.transferer_poste(acteur=anct, poste=poste, candidature=repreneuse(poste), motif=MOTIF)
+    poste.structure.refresh_from_db()
+    assert poste.structure.participation_fin_le is None
+
+
+def test_une_structure_dont_la_participation_avait_pris_fin_la_reprend(anct, poste):
+    """R29"""
+    candidature = repreneuse(poste, structure=StructureFactory(terminee=True))
+    actions.transferer_poste(acteur=anct, poste=poste, candidature=candidature, motif=MOTIF)
+    candidature.structure.refresh_from_db()
+    assert candidature.structure.participation_fin_le is None
+
+
+@pytest.mark.parametrize("etat", ["reserve", "pourvu", "rendu", "retire"])
+def test_un_poste_occupe_ou_fini_ne_part_pas(anct, etat):
+    """R29, hard case 4"""
+    poste = PosteFactory(**{etat: True})
+    with pytest.raises(RegleNonRespectee, match="ne peut pas être transféré"):
+        actions.transferer_poste(acteur=anct, poste=poste, candidature=repreneuse(poste), motif=MOTIF)
+    assert not TransfertPoste.objects.exists()
+
+
+def test_a_qui_un_poste_ne_se_transfere_pas(anct, poste):
+    """R29, R6: another département, another call, another kind of body, the same structure, not retained."""
+    ailleurs = repreneuse(poste, structure=StructureFactory(commune=lieu("97411"), code_postal="97400"))
+    autre_appel = repreneuse(poste, campagne=CampagneFactory(coordinateurs=True), coordinateur=True)
+    privee = repreneuse(poste, structure=StructureFactory(privee=True))
+    refusee = candidature_de(StructureFactory(), campagne=poste.campagne, refusee=True)
+    fusionnee = repreneuse(
+        poste, structure=StructureFactory(fusionnee_dans=StructureFactory(), fusionnee_le=timezone.now())
+    )
+    for candidature, phrase in [
+        (ailleurs, "même département"),
+        (autre_appel, "autre appel"),
+        (privee, "statut juridique"),
+        (refusee, "pas retenue"),
+        (fusionnee, "fusionnée"),
+        (poste.candidature, "autre structure"),
+    ]:
+        with pytest.raises(RegleNonRespectee, match=phrase) as refus:
+            actions.transferer_poste(acteur=anct, poste=poste, candidature=candidature, motif=MOTIF)
+        assert refus.value.regle == "R29"
+    poste.refresh_from_db()
+    assert not TransfertPoste.objects.exists()
+
+
+def test_le_motif_est_obligatoire_et_court(anct, poste):
+    """R29"""
+    candidature = repreneuse(poste)
+    for motif in ("  ", "x" * 1001):
+        with pytest.raises(RegleNonRespectee) as refus:
+            actions.transferer_poste(acteur=anct, poste=poste, candidature=candidature, motif=motif)
+        assert refus.value.champ == "motif"
+
+
+def test_seule_l_anct_transfere(poste):
+    """R29, DOMAIN §2"""
+    candidature = repreneuse(poste)
+    for qui in (acteur_de_structure(poste.structure), creer_acteur(Role.PREFECTURE)):
+        with pytest.raises(AccesRefuse):
+            actions.transferer_poste(acteur=qui, poste=poste, candidature=candidature, motif=MOTIF)
