@@ -14,7 +14,7 @@ from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRela
 from portal.commun import courriels
 from portal.commun.purge import JAMAIS_CONFIRME
 from portal.commun.roles import Role
-from portal.comptes.models import Rattachement
+from portal.comptes.models import EtatInvitation, Invitation, Rattachement
 from structures.models import Structure
 
 DUREE_CONFIRMATION = timedelta(days=7)
@@ -24,7 +24,10 @@ DUREE_CONFIRMATION = timedelta(days=7)
 
 
 def adresses_des_structures(structures: Iterable[Structure]) -> dict[int, list[str]]:
-    """By structure, its members in force; the contact of the application when nobody has joined yet. One query."""
+    """By structure, its members in force; the contact of the application when nobody has joined yet.
+
+    Nobody while an invitation waits: its mail says what comes next, and these pages would not open (R27, R113).
+    """
     structures = list(structures)
     par_organisation: dict[int, list[str]] = defaultdict(list)
     membres = Rattachement.objects.en_vigueur().filter(
@@ -32,7 +35,15 @@ def adresses_des_structures(structures: Iterable[Structure]) -> dict[int, list[s
     )
     for organisation, adresse in membres.order_by("pk").values_list("organisation_id", "utilisateur__email"):
         par_organisation[organisation].append(adresse)
-    return {s.pk: par_organisation.get(s.organisation_id) or [s.contact_courriel] for s in structures}
+    sans_membre = [s.organisation_id for s in structures if s.organisation_id not in par_organisation]
+    invitees = set()
+    if sans_membre:
+        en_attente = Invitation.objects.filter(organisation__in=sans_membre, etat=EtatInvitation.ENVOYEE)
+        invitees = set(en_attente.values_list("organisation_id", flat=True))
+    return {
+        s.pk: par_organisation.get(s.organisation_id) or ([] if s.organisation_id in invitees else [s.contact_courriel])
+        for s in structures
+    }
 
 
 def _adresses(structure: Structure) -> list[str]:
@@ -99,6 +110,8 @@ def annoncer_propositions(mises_en_relation: list[MiseEnRelation]) -> None:
     adresses = adresses_des_structures({p.poste.structure_id: p.poste.structure for p in mises_en_relation}.values())
     for structure_id, paires in par_structure.items():
         structure = paires[0].poste.structure
+        if not adresses[structure_id]:
+            continue
         lignes = [{"paire": paire, "lien_pas_interesse": lien_pas_interesse(paire)} for paire in paires]
         courriels.envoyer(
             "candidats/propositions_structure",

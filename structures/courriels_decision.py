@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from portal.commun import courriels
-from structures.destinataires import adresses_administrateurs, adresses_prefecture
+from structures.destinataires import adresses_administrateurs, adresses_prefecture, lecteurs
 from structures.enums import Decision
 from structures.models import Candidature, Comite, LigneComite
 from structures.suivi_candidature import lien_suivi
@@ -51,21 +51,36 @@ def annoncer_decisions(comite: Comite, lignes: list[LigneComite]) -> None:
         courriels.envoyer(
             "structures/decision_prefecture",
             destinataires=adresses_prefecture(departement.code),
-            contexte={"comite": comite, "departement": departement, "lignes": list(groupe)},
+            contexte={
+                "comite": comite,
+                "departement": departement,
+                "lignes": list(groupe),
+                "lien": courriels.lien("admin:structures_comite_change", comite.uuid),
+            },
             objet=comite,
         )
 
 
-def annoncer_activation(candidature: Candidature, *, invite: bool) -> None:
-    """R27: the space is open; the posts, their deadlines and what comes next."""
-    courriels.envoyer(
-        "structures/activation_structure",
-        destinataires=[candidature.contact_courriel, *adresses_administrateurs(candidature.structure)],
-        contexte={
-            "candidature": candidature,
-            "postes": list(candidature.postes.order_by("numero")),
-            "invite": invite,
-            "lien": courriels.lien("structures:espace"),
-        },
-        objet=candidature,
-    )
+MODELE_INVITATION = "structures/activation_invitation"
+
+
+def contexte_activation(candidature: Candidature) -> dict[str, object]:
+    """R27: the posts and their deadlines, and what comes next; for the mail of the space and for the invitation."""
+    return {"candidature": candidature, "postes": list(candidature.postes.order_by("numero"))}
+
+
+def annoncer_activation(candidature: Candidature) -> None:
+    """R27: the structure has its space and its administrators already: they are told, and so is the contact.
+
+    Without administrators, the invitation is the mail of the activation (`MODELE_INVITATION`): one mail, not two.
+    """
+    contexte = contexte_activation(candidature)
+    qui = lecteurs(candidature.structure, candidature.contact_courriel)
+    for modele, adresses, lien in (
+        ("activation_structure", qui.espace, courriels.lien("structures:espace")),
+        ("activation_contact", qui.sans_compte, lien_suivi(candidature) if qui.sans_compte else ""),
+    ):
+        if adresses:
+            courriels.envoyer(
+                f"structures/{modele}", destinataires=adresses, contexte={**contexte, "lien": lien}, objet=candidature
+            )

@@ -39,6 +39,23 @@ def lignes_du_comite(comite: Comite, departements: frozenset[str] | None = None)
     return sorted(lignes, key=ordre_du_jour)
 
 
+def lignes_a_la_cloture(comite: Comite, departements: frozenset[str]) -> list[LigneComite]:
+    """R25, R26: the lines of a territory in a closed committee, each with the opinion known at its closing."""
+    lignes = list(
+        comite.lignes.select_related("candidature__commune__departement").filter(
+            candidature__commune__departement__in=departements
+        )
+    )
+    versions = Avis.objects.filter(
+        candidature__in=[ligne.candidature_id for ligne in lignes], rendu_le__lte=comite.clos_le
+    )
+    connus = {avis.candidature_id: avis for avis in versions.order_by("version")}
+    for ligne in lignes:
+        ligne.comite = comite
+        ligne.avis_en_vigueur = connus.get(ligne.candidature_id)
+    return sorted(lignes, key=ordre_du_jour)
+
+
 def ordre_du_jour(ligne: LigneComite) -> tuple[str, int, int]:
     """By département, then by the prefecture's rank, then by number."""
     rang = ligne.avis_en_vigueur.rang if ligne.avis_en_vigueur and ligne.avis_en_vigueur.rang else 10**6

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
+
+from django.db.models import Model
 
 from portal.commun import courriels
-from structures.destinataires import adresses_administrateurs, adresses_prefecture
+from structures.destinataires import adresses_prefecture, lecteurs
 from structures.models import Candidature, Poste, Structure
 from structures.suivi_candidature import DUREE_CONFIRMATION, lien_confirmation, lien_suivi
 
 
-def adresses_structure(structure: Structure) -> list[str]:
-    """The contact of the structure and those who manage its space."""
-    return [structure.contact_courriel, *adresses_administrateurs(structure)]
+def prevenir_la_structure(
+    modele: str, structure: Structure, contexte: dict[str, Any], *, lien: str, objet: Model, sauf: str = ""
+) -> None:
+    """The contact of the structure and those who manage its space; the link only for those whom it opens (R113).
+
+    `sauf`: an address that has its own mail about the same thing.
+    """
+    for destinataires, suite in envois(structure, lien):
+        adresses = [adresse for adresse in destinataires if adresse.lower() != sauf.lower()]
+        if adresses:
+            courriels.envoyer(modele, destinataires=adresses, contexte={**contexte, **suite}, objet=objet)
+
+
+def envois(structure: Structure, lien: str) -> list[tuple[list[str], dict[str, Any]]]:
+    """The two groups of readers, each with how the mail ends: the link, or how to get an account."""
+    qui = lecteurs(structure)
+    groupes = [(qui.espace, {"lien": lien}), (qui.sans_compte, {"lien": "", "espace_ouvert": bool(qui.espace)})]
+    return [(adresses, suite) for adresses, suite in groupes if adresses]
 
 
 def demander_confirmation(candidature: Candidature) -> None:
@@ -39,15 +57,14 @@ def accuser_reception(candidature: Candidature, *, nouvelle_structure: bool) -> 
     )
     if nouvelle_structure:
         return
-    contact = candidature.contact_courriel.lower()
-    collegues = [a for a in adresses_structure(candidature.structure) if a.lower() != contact]
-    if collegues:
-        courriels.envoyer(
-            "structures/candidature_deposee_collegues",
-            destinataires=collegues,
-            contexte={"candidature": candidature, "lien": courriels.lien("structures:espace")},
-            objet=candidature,
-        )
+    prevenir_la_structure(
+        "structures/candidature_deposee_collegues",
+        candidature.structure,
+        {"candidature": candidature},
+        lien=courriels.lien("structures:espace"),
+        objet=candidature,
+        sauf=candidature.contact_courriel,
+    )
 
 
 def annoncer_reprise(candidature: Candidature) -> None:
@@ -78,10 +95,9 @@ def annoncer_suite(candidature: Candidature, modele: str) -> None:
 
 def annoncer_fin_de_poste(poste: Poste, modele: str) -> None:
     """R29, R30: a post is returned or withdrawn; the prefecture may propose it to another structure."""
-    contexte = {"poste": poste, "structure": poste.structure, "lien": courriels.lien("structures:espace")}
-    courriels.envoyer(
-        f"structures/{modele}", destinataires=adresses_structure(poste.structure), contexte=contexte, objet=poste
-    )
+    contexte = {"poste": poste, "structure": poste.structure}
+    lien = courriels.lien("structures:espace")
+    prevenir_la_structure(f"structures/{modele}", poste.structure, contexte, lien=lien, objet=poste)
     courriels.envoyer(
         "structures/poste_fini_prefecture",
         destinataires=adresses_prefecture(poste.structure.commune.departement_id),
@@ -92,14 +108,10 @@ def annoncer_fin_de_poste(poste: Poste, modele: str) -> None:
 
 def annoncer_prolongation(poste: Poste, echeance_avant: dt.date, motif: str) -> None:
     """R30: ANCT gives more time to recruit."""
-    courriels.envoyer(
+    prevenir_la_structure(
         "structures/poste_prolonge",
-        destinataires=adresses_structure(poste.structure),
-        contexte={
-            "poste": poste,
-            "echeance_avant": echeance_avant,
-            "motif": motif,
-            "lien": courriels.lien("structures:poste", poste.uuid),
-        },
+        poste.structure,
+        {"poste": poste, "echeance_avant": echeance_avant, "motif": motif},
+        lien=courriels.lien("structures:poste", poste.uuid),
         objet=poste,
     )

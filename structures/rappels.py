@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
 from django.utils import timezone
 
 from portal.commun import courriels
 from portal.commun.dates import ajouter_mois
-from portal.commun.rappels import rappel, rappeler_une_fois
+from portal.commun.rappels import rappel, une_fois
 from structures.models import Poste
-from structures.notifications import adresses_structure
+from structures.notifications import prevenir_la_structure
 from structures.regimes import obtenir_regime
 from structures.regles import Rappel, rappels_recrutement
 
@@ -56,16 +57,15 @@ def _rappeler(poste: Poste, le: dt.date) -> int:
     # After the day itself, what is due is ANCT's list of overdue posts, no longer a reminder before the deadline.
     if lequel is not Rappel.JOUR_MEME and le > poste.echeance_recrutement:
         return 0
-    envoye = rappeler_une_fois(
-        f"structures.recrutement:{poste.uuid}:{poste.echeance_recrutement:%Y-%m-%d}:{lequel.value}",
-        "structures/rappel_recrutement",
-        destinataires=adresses_structure(poste.structure),
-        contexte={
-            "poste": poste,
-            "structure": poste.structure,
-            "rappel": lequel.value,
-            "lien": courriels.lien("structures:poste", poste.uuid),
-        },
-        objet=poste,
-    )
-    return int(envoye)
+    cle = f"structures.recrutement:{poste.uuid}:{poste.echeance_recrutement:%Y-%m-%d}:{lequel.value}"
+    with transaction.atomic():
+        if not une_fois(cle):
+            return 0
+        prevenir_la_structure(
+            "structures/rappel_recrutement",
+            poste.structure,
+            {"poste": poste, "structure": poste.structure, "rappel": lequel.value},
+            lien=courriels.lien("structures:poste", poste.uuid),
+            objet=poste,
+        )
+    return 1

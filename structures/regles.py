@@ -173,6 +173,16 @@ class Enveloppe:
     montant: Decimal
 
 
+def postes_en_mots(nombre: int) -> str:
+    """« 1 poste », « 3 postes »; zero is singular in French."""
+    return f"{nombre} poste{'s' if nombre > 1 else ''}"
+
+
+def reste_en_mots(nombre: int) -> str:
+    """« il ne reste aucun poste », « il reste 3 postes »."""
+    return f"il reste {postes_en_mots(nombre)}" if nombre else "il ne reste aucun poste"
+
+
 def verifier_enveloppe(enveloppe: Enveloppe, accorde: Enveloppe, demande: Enveloppe) -> None:
     """R15: what is granted plus what is asked never exceeds the campaign, in posts and in money.
 
@@ -180,7 +190,10 @@ def verifier_enveloppe(enveloppe: Enveloppe, accorde: Enveloppe, demande: Envelo
     """
     if accorde.postes + demande.postes > enveloppe.postes:
         reste = max(enveloppe.postes - accorde.postes, 0)
-        message = f"L’enveloppe de la campagne est dépassée : il reste {reste} poste(s), {demande.postes} demandé(s)."
+        message = (
+            f"L’enveloppe de la campagne est dépassée : {reste_en_mots(reste)}, ces décisions en accordent "
+            f"{demande.postes}."
+        )
         raise RegleNonRespectee("R15", message, "nb_postes")
     if accorde.montant + demande.montant > enveloppe.montant:
         message = "L’enveloppe financière de la campagne ne suffit pas pour ces postes."
@@ -206,7 +219,8 @@ def verifier_restitution(*, postes_libres: int, a_rendre: int, motif: str) -> li
     if a_rendre < 1:
         manquements.append(Manquement("R29", "Indiquez au moins un poste à rendre.", "postes"))
     elif a_rendre > postes_libres:
-        message = f"Seuls les postes libres peuvent être rendus : vous en avez {postes_libres}."
+        libres = f"vous en avez {postes_libres}" if postes_libres else "vous n’en avez aucun"
+        message = f"Seuls les postes libres peuvent être rendus : {libres}."
         manquements.append(Manquement("R29", message, "postes"))
     if not motif.strip():
         manquements.append(Manquement("R29", "Indiquez pourquoi vous rendez ce poste.", "motif"))

@@ -109,6 +109,13 @@ ADMINISTRATION = [
         fixe={"format": "csv"},
         nationaux=GESTION,
     ),
+    # ANCT and support are sent to the whole minutes; made for whoever asks, so another page of the scene closes one.
+    Ligne(
+        "admin:structures_comite_proces_verbal",
+        ROLES_ADMIN,
+        objet={"uuid": "comite_clos"},
+        nationaux=GESTION,
+    ),
     # The lines are read on the page of their committee.
     *_objet("structures_lignecomite", "ligne.uuid", GESTION, page=302, verbes={"decider": ANCT, "retirer": ANCT}),
     *_objet("structures_poste", "poste.uuid", ROLES_ADMIN, exports=True, verbes={"prolonger": ANCT, "retirer": ANCT}),

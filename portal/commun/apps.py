@@ -4,4 +4,4 @@ from django.apps import AppConfig
 class SocleConfig(AppConfig):
     name = "portal.commun"
     label = "commun"
-    verbose_name = "Socle"
+    verbose_name = "Fonctionnement du portail"

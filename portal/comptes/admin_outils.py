@@ -99,6 +99,13 @@ class AdminPerimetre(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    # --- list ---
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list is called by what it holds, not « Sélectionnez l’objet … pour l’afficher »."""
+        titre = {"title": str(capfirst(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, {**titre, **(extra_context or {})})
+
     # --- verbs ---
 
     def get_urls(self) -> list[URLPattern]:

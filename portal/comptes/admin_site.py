@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.commun.roles import ROLES_ADMIN
 from portal.comptes import acces
+from portal.comptes.admin_a_faire import a_faire, rien_a_faire
 
 NOS_APPLICATIONS = frozenset({"portal", "structures", "candidats", "subventions", "formation", "activite"})
 
@@ -33,6 +34,11 @@ class AdminPortail(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """The acting role decides: holding a role of agent elsewhere does not open the administration."""
         return request.user.is_active and request.user.is_staff and request.acteur.est(*ROLES_ADMIN)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What waits for the acting role, then the lists."""
+        contexte = {"a_faire": a_faire(request.acteur), "rien_a_faire": rien_a_faire(request.acteur)}
+        return super().index(request, {**contexte, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Anonymous: the sign-in page; another role: 403 with the switch; already inside: go on."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -19,6 +21,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.courriels import ENTETE_MODELE, ENTETE_OBJET, masquer_secrets, relancer
 from portal.commun.models import ExecutionTache
 from portal.commun.roles import Role
+from portal.comptes.admin_a_faire import AFaire, fournir
 from portal.comptes.admin_outils import AdminPerimetre, Bouton
 
 LECTURE = frozenset({Role.ANCT, Role.SUPPORT})
@@ -29,6 +32,11 @@ LIBELLES_STATUT = {
     STATUS.failed: "Échec",
 }
 
+# The library has no French names. Migrations read those of the class as it was written, which stay as they are.
+apps.get_app_config("post_office").verbose_name = "Courriels"
+Email._meta.verbose_name, Email._meta.verbose_name_plural = "courriel", "courriels"
+Email._meta.get_field("created").verbose_name = "écrit le"
+
 
 def courriels_visibles_par(acteur: Acteur) -> QuerySet[Email]:
     return Email.objects.all() if acteur.role in LECTURE else Email.objects.none()
@@ -36,6 +44,23 @@ def courriels_visibles_par(acteur: Acteur) -> QuerySet[Email]:
 
 def executions_visibles_par(acteur: Acteur) -> QuerySet[ExecutionTache]:
     return ExecutionTache.objects.all() if acteur.role in LECTURE else ExecutionTache.objects.none()
+
+
+def courriels_en_echec(acteur: Acteur) -> list[AFaire]:
+    """R113: what was given up is put back by a person."""
+    if acteur.role not in LECTURE:
+        return []
+    return [
+        AFaire(
+            nombre=courriels_visibles_par(acteur).filter(status=STATUS.failed).count(),
+            un="courriel en échec, à remettre en attente d’envoi",
+            plusieurs="courriels en échec, à remettre en attente d’envoi",
+            lien=f"{reverse('admin:post_office_email_changelist')}?{FiltreStatut.parameter_name}={STATUS.failed}",
+        )
+    ]
+
+
+fournir("socle", courriels_en_echec)
 
 
 def _relancer(*, acteur: Acteur, objet: Email) -> str:

@@ -28,16 +28,17 @@ def activer(*, acteur: Acteur, candidature: Candidature) -> Candidature:
         structure.activee_le = timezone.now()
         structure.save(update_fields=["activee_le", "modifie_le"])
     candidature.structure = structure
-    invite = _inviter_le_contact(acteur, candidature)
-    courriels_decision.annoncer_activation(candidature, invite=invite)
+    if not _inviter_le_contact(acteur, candidature):
+        courriels_decision.annoncer_activation(candidature)
     if premiere_fois:
         emettre("structure.activee", structure=structure)
     return candidature
 
 
 def _inviter_le_contact(acteur: Acteur, candidature: Candidature) -> bool:
-    """True when an invitation leaves. Where administrators are in place, they alone let somebody in: an application
-    only proves an address, not a right over a space that already exists."""
+    """True when an invitation leaves: it is then the one mail of the activation, with what comes next. Where
+    administrators are in place, they alone let somebody in: an application only proves an address, not a right over a
+    space that already exists."""
     organisation = candidature.structure.organisation
     membres = Rattachement.objects.en_vigueur().filter(organisation=organisation, role=Role.STRUCTURE)
     if membres.filter(administrateur=True).exists():
@@ -48,8 +49,12 @@ def _inviter_le_contact(acteur: Acteur, candidature: Candidature) -> bool:
         etat=EtatInvitation.ENVOYEE,
         courriel__iexact=candidature.contact_courriel,
     ).first()
+    courriel = {
+        "modele": courriels_decision.MODELE_INVITATION,
+        "complements": courriels_decision.contexte_activation(candidature),
+    }
     if en_attente is not None:
-        renouveler_invitation(acteur=acteur, invitation=en_attente)
+        renouveler_invitation(acteur=acteur, invitation=en_attente, **courriel)
     else:
         inviter(
             acteur=acteur,
@@ -60,5 +65,6 @@ def _inviter_le_contact(acteur: Acteur, candidature: Candidature) -> bool:
             nom=candidature.contact_nom,
             administrateur=True,
             signataire=True,
+            **courriel,
         )
     return True

@@ -68,7 +68,8 @@ def modifier_campagne(
     _verifier(ouvre_le, ferme_le, horloge)
     accorde = enveloppe.accorde(campagne)
     if enveloppe_postes < accorde.postes:
-        message = f"{accorde.postes} postes sont déjà accordés : l’enveloppe ne peut pas descendre au-dessous."
+        deja = "postes sont déjà accordés" if accorde.postes > 1 else "poste est déjà accordé"
+        message = f"{accorde.postes} {deja} : l’enveloppe ne peut pas descendre au-dessous."
         raise RegleNonRespectee("R15", message, "enveloppe_postes")
     if enveloppe_montant < accorde.montant:
         message = f"Les postes déjà accordés engagent {euros(accorde.montant)} : indiquez au moins ce montant."

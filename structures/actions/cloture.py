@@ -20,7 +20,7 @@ from structures.lectures import ordre_du_jour
 from structures.models import Avis, Candidature, Comite, LigneComite, Poste, Structure
 from structures.numeros import prochain_numero
 from structures.proces_verbal import NATURE_PROCES_VERBAL, nom_fichier, rendre_proces_verbal
-from structures.regles import echeance_recrutement, verifier_enveloppe
+from structures.regles import echeance_recrutement, postes_en_mots, verifier_enveloppe
 
 TRANSITIONS = {Decision.RETENUE: "retenir", Decision.REFUSEE: "refuser", Decision.EXAMEN: "examiner"}
 
@@ -83,8 +83,8 @@ def obstacles(comite: Comite, lignes: list[LigneComite]) -> list[str]:
     phrases = []
     sans_decision = [ligne for ligne in lignes if not ligne.decision]
     if sans_decision:
-        noms = _enumerer(sans_decision)
-        phrases.append(f"Il manque la décision de {len(sans_decision)} candidature(s) : {noms}.")
+        candidatures = f"{len(sans_decision)} candidatures" if len(sans_decision) > 1 else "1 candidature"
+        phrases.append(f"Il manque la décision de {candidatures} : {_enumerer(sans_decision)}.")
     parties = [ligne for ligne in lignes if ligne.candidature.etat not in ETATS_A_EXAMINER]
     if parties:
         phrases.append(
@@ -94,14 +94,15 @@ def obstacles(comite: Comite, lignes: list[LigneComite]) -> list[str]:
     total = sum(ligne.nb_postes for ligne in lignes)
     if total > comite.enveloppe_postes:
         phrases.append(
-            f"Les décisions accordent {total} postes, l’enveloppe du comité en compte {comite.enveloppe_postes}."
+            f"Les décisions accordent {postes_en_mots(total)}, l’enveloppe du comité en compte "
+            f"{comite.enveloppe_postes}."
         )
     return phrases
 
 
 def _enumerer(lignes: list[LigneComite]) -> str:
     noms = [f"n° {ligne.candidature.numero} ({ligne.candidature.nom})" for ligne in lignes[:5]]
-    return ", ".join(noms) + (f" et {len(lignes) - 5} autres" if len(lignes) > 5 else "")
+    return ", ".join(noms) + (f" et {reste} autre{'s' if reste > 1 else ''}" if (reste := len(lignes) - 5) > 0 else "")
 
 
 def _exiger_en_preparation(comite: Comite) -> None:

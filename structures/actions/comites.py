@@ -22,7 +22,7 @@ from structures.actions.cloture import cloturer
 from structures.actions.concertation import ETATS_A_EXAMINER, verrouiller_candidature
 from structures.enums import Decision, EtatComite
 from structures.models import Campagne, Candidature, Comite, LigneComite
-from structures.regles import verifier_decision
+from structures.regles import postes_en_mots, reste_en_mots, verifier_decision
 
 __all__ = [
     "activer",
@@ -65,7 +65,8 @@ def modifier_comite(*, acteur: Acteur, comite: Comite, date: dt.date, enveloppe_
     _verifier_enveloppe(campagne, enveloppe_postes)
     decides = sum(comite.lignes.values_list("nb_postes", flat=True))
     if enveloppe_postes < decides:
-        message = f"{decides} postes sont déjà décidés dans ce comité : indiquez au moins ce nombre."
+        deja = f"{postes_en_mots(decides)} {'sont déjà décidés' if decides > 1 else 'est déjà décidé'}"
+        message = f"{deja} dans ce comité : indiquez au moins ce nombre."
         raise RegleNonRespectee("R15", message, "enveloppe_postes")
     comite.date, comite.enveloppe_postes = date, enveloppe_postes
     comite.save()
@@ -119,7 +120,7 @@ def decider(*, acteur: Acteur, ligne: LigneComite, decision: str, nb_postes: int
     autres = sum(comite.lignes.exclude(pk=ligne.pk).values_list("nb_postes", flat=True))
     if decision == Decision.RETENUE and autres + nb_postes > comite.enveloppe_postes:
         reste = max(comite.enveloppe_postes - autres, 0)
-        message = f"L’enveloppe du comité est dépassée : il reste {reste} poste(s), {nb_postes} demandé(s)."
+        message = f"L’enveloppe du comité est dépassée : {reste_en_mots(reste)}, cette décision en accorde {nb_postes}."
         raise RegleNonRespectee("R15", message, "nb_postes")
     ligne.decision, ligne.nb_postes, ligne.motif = decision, nb_postes, motif
     ligne.sans_avis = not ligne.candidature.avis.filter(en_vigueur=True).exists()
@@ -186,7 +187,10 @@ def _verifier_enveloppe(campagne: Campagne, enveloppe_postes: int) -> None:
         raise RegleNonRespectee("R15", "Indiquez le nombre de postes à répartir : au moins un.", "enveloppe_postes")
     reste = enveloppe.reste(campagne).postes
     if enveloppe_postes > reste:
-        message = f"Il reste {reste} poste(s) dans l’enveloppe de la campagne : le comité ne peut pas en répartir plus."
+        debut = reste_en_mots(max(reste, 0))
+        message = (
+            f"{debut[0].upper()}{debut[1:]} dans l’enveloppe de la campagne : le comité ne peut pas en répartir plus."
+        )
         raise RegleNonRespectee("R15", message, "enveloppe_postes")
 
 

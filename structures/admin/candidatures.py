@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.commun.acteurs import Acteur
-from portal.commun.erreurs import ErreurMetier
+from portal.commun.erreurs import ErreurMetier, TransitionInterdite
 from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
@@ -21,7 +21,15 @@ from structures import acces
 from structures.actions import activer, rendre_avis, rendre_pour_correction, renvoyer_confirmation
 from structures.actions.concertation import ETATS_A_EXAMINER, rangs_deja_donnes, renseigner_faits
 from structures.admin.base import ObjetAdmin
-from structures.admin.filtres import FiltreAvis, FiltreDepartement, FiltreEtatCandidature, FiltreFait, FiltreRegime
+from structures.admin.filtres import (
+    FiltreAvis,
+    FiltreCandidaturesAFaire,
+    FiltreDepartement,
+    FiltreEtatCandidature,
+    FiltreFait,
+    FiltreRegime,
+    FiltreRetenuesPar,
+)
 from structures.densite import attacher_densites
 from structures.enums import LIBELLES_INSTITUTION, EtatCandidature
 from structures.etats import MACHINE_CANDIDATURE
@@ -55,6 +63,8 @@ def _activer(*, acteur: Acteur, objet: Candidature) -> str:
 
 
 def _renseigner_faits(*, acteur: Acteur, objet: Candidature, faits: list[str]) -> str:
+    if objet.structure is None:
+        raise TransitionInterdite("Cette candidature n’est pas confirmée : sa structure n’est pas encore enregistrée.")
     renseigner_faits(acteur=acteur, structure=objet.structure, faits=faits)
     return "Les faits prioritaires sont enregistrés."
 
@@ -100,6 +110,8 @@ class CandidatureAdmin(ObjetAdmin):
     )
     list_display_links = ("numero_affiche", "structure_affichee")
     list_filter = (
+        FiltreCandidaturesAFaire,
+        FiltreRetenuesPar,
         FiltreDepartement,
         FiltreEtatCandidature,
         FiltreAvis,

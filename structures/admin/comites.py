@@ -12,24 +12,32 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
+from django.utils.html import format_html
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
 from portal.commun.acteurs import Acteur
+from portal.commun.documents import noter_lecture
 from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
 from structures import acces, enveloppe
-from structures.actions import cloturer, creer_comite, decider, desinscrire, inscrire_lot, modifier_comite
+from structures.actions import cloturer, creer_comite, inscrire_lot, modifier_comite
 from structures.actions.cloture import obstacles
 from structures.actions.comites import inscriptibles, numero_propose
+from structures.admin.a_faire import liste
 from structures.admin.base import ObjetAdmin
+from structures.admin.filtres import FiltreCandidaturesAFaire, FiltreComitesAFaire, FiltreRetenuesPar
 from structures.densite import attacher_densites
-from structures.enums import Decision, EtatComite
+from structures.enums import Decision, EtatCandidature, EtatComite
 from structures.export_comite import exporter_comite
 from structures.faits import faits_de
-from structures.forms.institution import FormulaireComite, FormulaireDecision
+from structures.forms.institution import FormulaireComite
 from structures.lectures import avec_avis, lignes_du_comite
 from structures.models import Avis, Comite, LigneComite
-from structures.proces_verbal import bilan
+from structures.proces_verbal import bilan, nom_fichier, rendre_extrait
+from structures.regles import postes_en_mots
 
 ANCT = frozenset({Role.ANCT})
 NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT})
@@ -40,14 +48,6 @@ def comites_lisibles_par(acteur: Acteur) -> QuerySet[Comite]:
     """What a committee prepares is read by ANCT and support only; a closed one by the territories it examined."""
     comites = acces.comites_visibles_par(acteur)
     return comites if acteur.est(*NATIONAUX) else comites.filter(etat=EtatComite.CLOS)
-
-
-def lignes_lisibles_par(acteur: Acteur) -> QuerySet[LigneComite]:
-    return (
-        LigneComite.objects.filter(comite__in=comites_lisibles_par(acteur))
-        if acteur.est(*NATIONAUX)
-        else (LigneComite.objects.none())
-    )
 
 
 def territoire(acteur: Acteur) -> frozenset[str] | None:
@@ -70,8 +70,8 @@ class ComiteAdmin(ObjetAdmin):
     roles_creation = ANCT
     formulaire_creation = FormulaireComite
     titre_creation = "Créer un comité"
-    list_display = ("numero", "date", "campagne", "etat", "enveloppe_postes", "candidatures", "decidees", "accordes")
-    list_filter = ("etat", ("campagne", admin.RelatedOnlyFieldListFilter))
+    list_display = ("numero", "date", "campagne", "etat", "enveloppe_affichee", "candidatures", "decidees", "accordes")
+    list_filter = (FiltreComitesAFaire, "etat", ("campagne", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("campagne",)
     ordering = ("-date", "-numero")
     verbes = (
@@ -101,6 +101,10 @@ class ComiteAdmin(ObjetAdmin):
             )
         )
 
+    @admin.display(description="enveloppe", ordering="enveloppe_postes")
+    def enveloppe_affichee(self, comite: Comite) -> str:
+        return postes_en_mots(comite.enveloppe_postes)
+
     @admin.display(description="candidatures")
     def candidatures(self, comite: Comite) -> int:
         return comite.nb_lignes
@@ -127,6 +131,7 @@ class ComiteAdmin(ObjetAdmin):
         return [
             self.route("<uuid:uuid>/inscrire/", self.vue_inscrire, "inscrire"),
             self.route("<uuid:uuid>/cloturer/", self.vue_cloturer, "cloturer"),
+            self.route("<uuid:uuid>/proces-verbal/", require_safe(self.vue_proces_verbal), "proces_verbal"),
             self.route("<uuid:uuid>/export/<str:format>/", self.vue_tableau, "tableau"),
         ]
 
@@ -153,6 +158,7 @@ class ComiteAdmin(ObjetAdmin):
             "decide": decide,
             "national": request.acteur.est(*NATIONAUX),
             "enveloppe": self._enveloppe(objet, lignes),
+            "suite": self._a_activer(objet) if request.acteur.est(Role.ANCT) and objet.clos_le else {},
             "exports": [
                 ("Exporter en CSV", self._page(objet, "tableau", "csv")),
                 ("Exporter en XLSX", self._page(objet, "tableau", "xlsx")),
@@ -229,11 +235,7 @@ class ComiteAdmin(ObjetAdmin):
             except ErreurMetier as erreur:
                 refus = erreur.message
             else:
-                messages.success(
-                    request,
-                    f"Le comité n° {comite.numero} est clos : ses décisions sont appliquées, les structures et les "
-                    "préfectures sont prévenues.",
-                )
+                messages.success(request, self._message_de_cloture(comite))
                 return HttpResponseRedirect(self.adresse(comite))
             comite.refresh_from_db()
         lignes = lignes_du_comite(comite)
@@ -254,6 +256,48 @@ class ComiteAdmin(ObjetAdmin):
             "form": None,
         }
         return render(request, "admin/structures/cloturer.html", contexte)
+
+    def _message_de_cloture(self, comite: Comite) -> SafeString:
+        """R26, R27: what was done, and what comes next."""
+        fait = (
+            f"Le comité n° {comite.numero} est clos : ses décisions sont appliquées, les structures et les préfectures "
+            "sont prévenues."
+        )
+        suite = self._a_activer(comite)
+        if not suite:
+            return format_html("{}", fait)
+        return format_html(
+            '{} Il reste à activer les structures retenues : <a href="{}">{}</a>.', fait, suite["lien"], suite["texte"]
+        )
+
+    def _a_activer(self, comite: Comite) -> dict[str, str]:
+        """R27: what a closed committee granted and that still waits for its activation."""
+        nombre = comite.lignes.filter(decision=Decision.RETENUE, candidature__etat=EtatCandidature.RETENUE).count()
+        if not nombre:
+            return {}
+        s = "s" if nombre > 1 else ""
+        parametres = {FiltreCandidaturesAFaire.parameter_name: "activer"}
+        return {
+            "texte": f"{nombre} candidature{s} à activer",
+            "lien": liste("candidature", **parametres, **{FiltreRetenuesPar.parameter_name: comite.numero}),
+        }
+
+    def vue_proces_verbal(self, request: HttpRequest, uuid: Any) -> HttpResponse:
+        """R26, §2: the minutes for ANCT and support; a prefecture and a SGAR read the extract of their territory."""
+        comite = self.obtenir(request, str(uuid))
+        if comite.proces_verbal is None:
+            raise Http404
+        departements = territoire(request.acteur)
+        if departements is None:
+            return HttpResponseRedirect(reverse("commun:document", args=[comite.proces_verbal.uuid]))
+        contenu = rendre_extrait(comite, departements, pour=request.acteur.organisation_nom)
+        if request.method == "GET":
+            noter_lecture(request.acteur, comite.proces_verbal)
+        reponse = HttpResponse(contenu, content_type="application/pdf")
+        reponse["Content-Disposition"] = content_disposition_header(False, nom_fichier(comite, extrait=True))
+        reponse["Cache-Control"] = "private, no-store"
+        reponse["X-Content-Type-Options"] = "nosniff"
+        return reponse
 
     def vue_tableau(self, request: HttpRequest, uuid: Any, format: str) -> HttpResponse:
         if format not in ("csv", "xlsx") or request.method == "POST":
@@ -285,90 +329,3 @@ def _uuids(valeurs: list[str]) -> list[str]:
         except ValueError:
             continue
     return propres
-
-
-def _decider(*, acteur: Acteur, objet: LigneComite, **champs: Any) -> str:
-    ligne = decider(acteur=acteur, ligne=objet, **champs)
-    suite = " Elle est prise sans avis de la préfecture." if ligne.sans_avis else ""
-    return f"Décision enregistrée pour la candidature n° {ligne.candidature.numero}.{suite}"
-
-
-def _retirer(*, acteur: Acteur, objet: LigneComite) -> str:
-    desinscrire(acteur=acteur, ligne=objet)
-    return f"La candidature n° {objet.candidature.numero} est retirée de l’ordre du jour."
-
-
-def _postes(nombre: int, participe: str = "") -> str:
-    """« 1 poste demandé », « 2 postes demandés »; zero is singular in French."""
-    s = "s" if nombre > 1 else ""
-    return f"{nombre} poste{s} {participe}{s}" if participe else f"{nombre} poste{s}"
-
-
-def _question(ligne: LigneComite) -> str:
-    candidature = ligne.candidature
-    avis = candidature.avis.filter(en_vigueur=True).first()
-    demande = _postes(candidature.nb_conseillers, "demandé") if candidature.nb_conseillers else "nombre non précisé"
-    if avis is None:
-        dit = "La préfecture n’a pas rendu d’avis : la décision sera marquée comme prise sans avis."
-    else:
-        rang = f", rang {avis.rang}" if avis.rang else ""
-        dit = f"Avis {avis.get_sens_display().lower()}, {_postes(avis.nb_postes)}{rang} : « {avis.commentaire} »"
-    accordes = ligne.comite.lignes.exclude(pk=ligne.pk).filter(decision=Decision.RETENUE)
-    reste = ligne.comite.enveloppe_postes - sum(accordes.values_list("nb_postes", flat=True))
-    return f"{candidature.commune}, {demande}. {dit} Il reste {_postes(reste)} à répartir dans ce comité."
-
-
-def _modifiable(acteur: Acteur, ligne: LigneComite) -> bool:
-    return ligne.comite.etat == EtatComite.PREPARATION
-
-
-@admin.register(LigneComite)
-class LigneComiteAdmin(ObjetAdmin):
-    """The verbs of one line; the line itself is read on the page of its committee."""
-
-    roles_lecture = NATIONAUX
-    visibles_par = staticmethod(lignes_lisibles_par)
-    list_select_related = ("comite", "candidature__commune")
-    verbes = (
-        Bouton(
-            "decider",
-            "Décider",
-            _decider,
-            roles=ANCT,
-            formulaire=FormulaireDecision,
-            avec_objet=True,
-            explication=_question,
-            possible=_modifiable,
-        ),
-        Bouton(
-            "retirer",
-            "Retirer de l’ordre du jour",
-            _retirer,
-            roles=ANCT,
-            explication="La candidature pourra être inscrite à un autre comité. La décision préparée ici est perdue.",
-            possible=_modifiable,
-        ),
-    )
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LigneComite]:
-        return super().get_queryset(request).select_related("comite__campagne", "candidature__commune")
-
-    def adresse(self, objet: LigneComite, verbe: str | None = None) -> str:
-        if verbe:
-            return super().adresse(objet, verbe)
-        return (
-            reverse("admin:structures_comite_change", args=[objet.comite.uuid]) + f"#ligne-{objet.candidature.numero}"
-        )
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The lines are read committee by committee."""
-        self._exiger_lecture(request)
-        return HttpResponseRedirect(reverse("admin:structures_comite_changelist"))
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return HttpResponseRedirect(self.adresse(self.obtenir(request, object_id)))

@@ -10,9 +10,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from structures.enums import LIBELLES_INSTITUTION, EtatCandidature, EtatPoste, SensAvis
+from structures import acces
+from structures.a_faire import CANDIDATURES, COMITES, Tache
+from structures.enums import LIBELLES_INSTITUTION, Decision, EtatCandidature, EtatComite, EtatPoste, SensAvis
 from structures.faits import FAITS
-from structures.models import Avis
+from structures.models import Avis, LigneComite, Poste
 from structures.regimes import CodeRegime
 
 
@@ -93,21 +95,76 @@ class FiltreFaitStructure(FiltreFait):
     prefixe = ""
 
 
+ETATS_A_RECRUTER = (EtatPoste.A_POURVOIR, EtatPoste.RESERVE)
+
+
+def en_retard_de_recrutement(postes: QuerySet[Poste]) -> QuerySet[Poste]:
+    """R30: not filled, and the deadline is past."""
+    return postes.filter(etat__in=ETATS_A_RECRUTER, echeance_recrutement__lt=timezone.localdate())
+
+
 class FiltreEcheance(admin.SimpleListFilter):
     """R30: the posts whose time to recruit is over, or nearly."""
 
     title = "échéance de recrutement"
     parameter_name = "echeance"
+    DEPASSEE = "depassee"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("depassee", "Échéance dépassée"), ("quinze-jours", "Dans les quinze jours")]
+        return [(self.DEPASSEE, "Échéance dépassée"), ("quinze-jours", "Dans les quinze jours")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         aujourdhui = timezone.localdate()
-        en_cours = queryset.filter(etat__in=[EtatPoste.A_POURVOIR, EtatPoste.RESERVE])
-        if self.value() == "depassee":
-            return en_cours.filter(echeance_recrutement__lt=aujourdhui)
+        en_cours = queryset.filter(etat__in=ETATS_A_RECRUTER)
+        if self.value() == self.DEPASSEE:
+            return en_retard_de_recrutement(queryset)
         if self.value() == "quinze-jours":
             fin = aujourdhui + dt.timedelta(days=15)
             return en_cours.filter(echeance_recrutement__range=(aujourdhui, fin))
         return queryset
+
+
+class FiltreAFaire(admin.SimpleListFilter):
+    """What the home page of the administration counts for the acting role, row by row."""
+
+    title = "travail à faire"
+    parameter_name = "a_faire"
+    taches: tuple[Tache, ...] = ()
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(tache.cle, tache.filtre) for tache in self.taches if request.acteur.est(*tache.roles)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        choisie = next((tache for tache in self.taches if tache.cle == self.value()), None)
+        return queryset.filter(choisie.condition()) if choisie else queryset
+
+
+class FiltreCandidaturesAFaire(FiltreAFaire):
+    taches = CANDIDATURES
+
+
+class FiltreComitesAFaire(FiltreAFaire):
+    taches = COMITES
+
+
+class FiltreRetenuesPar(admin.SimpleListFilter):
+    """The applications granted by one closed committee: comes from its page, and is only offered then."""
+
+    title = "comité qui a retenu"
+    parameter_name = "comite"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        numero = request.GET.get(self.parameter_name, "")
+        return [(numero, f"Comité n° {numero}")] if _entier(numero) else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not _entier(self.value() or ""):
+            return queryset
+        comites = acces.comites_visibles_par(request.acteur).filter(numero=self.value(), etat=EtatComite.CLOS)
+        lignes = LigneComite.objects.filter(comite__in=comites, decision=Decision.RETENUE)
+        return queryset.filter(Exists(lignes.filter(candidature=OuterRef("pk"))))
+
+
+def _entier(texte: str) -> bool:
+    # A committee's number fits in a small integer: anything longer would be refused by the database.
+    return texte.isascii() and texte.isdigit() and len(texte) <= 4

@@ -118,7 +118,9 @@ class FormulaireFaits(Formulaire):
 
     def __init__(self, *args: Any, acteur: Acteur, objet: Structure | Candidature, **kwargs: Any):
         structure = objet.structure if isinstance(objet, Candidature) else objet
-        super().__init__(*args, initial={"faits": [champ for champ in FAITS if getattr(structure, champ)]}, **kwargs)
+        # No structure before the application is confirmed: the verb says so.
+        vrais = [champ for champ in FAITS if structure is not None and getattr(structure, champ)]
+        super().__init__(*args, initial={"faits": vrais}, **kwargs)
 
 
 class FormulaireComite(Formulaire):

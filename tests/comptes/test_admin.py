@@ -187,3 +187,43 @@ def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_de_lignes(client_de, djan
     InvitationFactory.create_batch(15)
     with django_assert_max_num_queries(12):
         assert client.get(liste(modele)).status_code == 200
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+def test_chaque_creation_a_sa_phrase_avec_son_article(client_de):
+    """« Créer un comité », not « Ajouter comité »: on the button, from the page itself."""
+    client = client_de("anct")
+    phrases = {}
+    for modele, page in admin.site._registry.items():
+        nom = f"admin:{modele._meta.app_label}_{modele._meta.model_name}"
+        if client.get(reverse(f"{nom}_add")).status_code != 200:
+            continue
+        html = client.get(reverse(f"{nom}_changelist")).content.decode()
+        assert page.titre_creation in html
+        assert f"Ajouter {modele._meta.verbose_name}<" not in " ".join(html.split()).replace(" <", "<")
+        phrases[modele._meta.model_name] = page.titre_creation
+    assert {"comite", "campagne", "organisme"} <= set(phrases)
+    assert phrases["comite"] == "Créer un comité"
+    for phrase in phrases.values():
+        assert phrase.split()[1] in ("un", "une")
+
+
+def test_les_listes_et_les_rubriques_ont_des_noms_francais(client_de):
+    """No name of a library, no word of the workshop, on the home page and in the title of every list."""
+    client = client_de("anct")
+    accueil = client.get(reverse("admin:index")).content.decode()
+    for mot in ("Post Office", "Emails", "Socle", "Actions récentes"):
+        assert mot not in accueil
+    for mot in ("Courriels", "Fonctionnement du portail"):
+        assert mot in accueil
+    courriels = client.get(reverse("admin:post_office_email_changelist")).content.decode()
+    assert "Écrit le" in courriels
+    assert "created" not in courriels.split("<table")[1].split("</thead>")[0].lower().replace("column-created", "")
+    for modele in admin.site._registry:
+        if not modele._meta.model_name.startswith("ligne"):
+            nom = f"admin:{modele._meta.app_label}_{modele._meta.model_name}_changelist"
+            titre = client.get(reverse(nom)).content.decode().split("<title>")[1].split("</title>")[0]
+            assert str(modele._meta.verbose_name_plural).capitalize() in titre
+            assert "Sélectionnez" not in titre

@@ -72,7 +72,7 @@ def test_creer_un_comite_avec_le_numero_propose(anct):
     assert anct.get(adresse).context["form"].initial["numero"] == 42
     donnees = {"campagne": campagne.pk, "numero": "42", "date": "2027-03-01", "enveloppe_postes": "21"}
     reponse = anct.post(adresse, donnees)
-    assert "Il reste 20 poste" in " ".join(reponse.context["form"].errors["enveloppe_postes"])
+    assert "Il reste 20 postes dans l’enveloppe" in " ".join(reponse.context["form"].errors["enveloppe_postes"])
     assert "2027-03-01" in texte(reponse)
     anct.post(adresse, {**donnees, "enveloppe_postes": "20"})
     assert Comite.objects.get(numero=42).date == dt.date(2027, 3, 1)
@@ -162,7 +162,7 @@ def test_l_enveloppe_du_comite_est_rappelee_et_tenue(anct, comite):
     ligne = LigneComiteFactory(comite=comite)
     assert "Il reste 10 postes à répartir" in texte(anct.get(page_ligne(ligne, "decider")))
     reponse = anct.post(page_ligne(ligne, "decider"), {"decision": "retenue", "nb_postes": "11", "motif": ""})
-    assert "il reste 10 poste" in " ".join(reponse.context["form"].errors["nb_postes"])
+    assert "il reste 10 postes, cette décision en accorde 11" in " ".join(reponse.context["form"].errors["nb_postes"])
     anct.post(page_ligne(ligne, "decider"), {"decision": "retenue", "nb_postes": "4", "motif": ""})
     contenu = texte(anct.get(page(comite)))
     assert "6 sur 10" in contenu

@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 from pypdf import PdfReader
@@ -159,7 +160,7 @@ def test_la_cloture_revoit_l_enveloppe_de_la_campagne(anct):
     comite = ComiteFactory(campagne=campagne, enveloppe_postes=3)
     decidee(comite, anct, nb_postes=3)
     PosteFactory(campagne=campagne)
-    with pytest.raises(RegleNonRespectee, match="il reste 2 poste") as refus:
+    with pytest.raises(RegleNonRespectee, match="il reste 2 postes, ces décisions en accordent 3") as refus:
         cloturer(acteur=anct, comite=comite)
     assert refus.value.regle == "R15"
     assert Poste.objects.count() == 1
@@ -277,14 +278,15 @@ def test_proces_verbal(anct, comite):
     assert "100 000,00" in texte.replace("\u202f", " ").replace("\xa0", " ")
 
 
-def test_qui_lit_le_proces_verbal(anct, comite):
-    """R26: ANCT, and the territories that the committee examined."""
+def test_qui_lit_le_proces_verbal_entier(anct, comite):
+    """R26, §2: ANCT and support; the territories that the committee examined have their extract."""
     decidee(comite, anct)
     document = cloturer(acteur=anct, comite=comite).proces_verbal
     puy_de_dome = OrganisationFactory(prefecture=True, codes_departements=["63"])
-    for lecteur in (anct, acteur(Role.PREFECTURE), acteur(Role.SGAR)):
+    for lecteur in (anct, acteur(Role.SUPPORT)):
         assert obtenir_document(lecteur, document.uuid) == document
-    exclus = [acteur(Role.PREFECTURE, organisation=puy_de_dome), acteur(Role.BDT), acteur(Role.STRUCTURE)]
+    exclus = [acteur(role) for role in (Role.PREFECTURE, Role.SGAR, Role.BDT, Role.STRUCTURE)]
+    exclus.append(acteur(Role.PREFECTURE, organisation=puy_de_dome))
     for lecteur in exclus:
         with pytest.raises(Http404):
             obtenir_document(lecteur, document.uuid)
@@ -315,6 +317,7 @@ def test_la_structure_et_sa_prefecture_recoivent_la_decision(anct, comite):
     assert MOTIF in bilan.message
     assert "sans avis" in bilan.message
     assert ailleurs.candidature.nom not in bilan.message
+    assert reverse("admin:structures_comite_change", args=[comite.uuid]) in bilan.message
 
 
 def test_les_textes_ne_sont_pas_echappes_dans_les_courriels(anct, comite):

@@ -21,8 +21,10 @@ from structures.regles import (
     met_fin_a_la_participation,
     peut_demander_correction,
     peut_demander_reexamen,
+    postes_en_mots,
     rappel_du_jour,
     rappels_recrutement,
+    reste_en_mots,
     verifier_ajout,
     verifier_avis,
     verifier_decision,
@@ -200,7 +202,7 @@ def test_r15_le_dernier_poste_de_l_enveloppe_historique():
     enveloppe = Enveloppe(4000, Decimal(200_000_000))
     accorde = Enveloppe(3999, Decimal(199_950_000))
     verifier_enveloppe(enveloppe, accorde, Enveloppe(1, Decimal(50_000)))
-    with pytest.raises(RegleNonRespectee, match=r"il reste 1 poste\(s\), 2 demandé"):
+    with pytest.raises(RegleNonRespectee, match="il reste 1 poste, ces décisions en accordent 2"):
         verifier_enveloppe(enveloppe, accorde, Enveloppe(2, Decimal(0)))
     with pytest.raises(RegleNonRespectee, match="financière"):
         verifier_enveloppe(enveloppe, accorde, Enveloppe(1, Decimal("50000.01")))
@@ -263,3 +265,19 @@ def test_r29_demande_de_postes_une_a_la_fois():
 def test_r29_rendre_le_dernier_poste_met_fin_a_la_participation():
     assert met_fin_a_la_participation(0)
     assert not met_fin_a_la_participation(1)
+
+
+def test_les_nombres_de_postes_se_lisent_en_francais():
+    """R15: neither « poste(s) » nor « 0 postes »."""
+    assert [postes_en_mots(n) for n in (0, 1, 2)] == ["0 poste", "1 poste", "2 postes"]
+    assert [reste_en_mots(n) for n in (0, 1, 2)] == [
+        "il ne reste aucun poste",
+        "il reste 1 poste",
+        "il reste 2 postes",
+    ]
+    with pytest.raises(RegleNonRespectee, match="il ne reste aucun poste, ces décisions en accordent 1"):
+        verifier_enveloppe(
+            Enveloppe(3, Decimal(300)), accorde=Enveloppe(3, Decimal(0)), demande=Enveloppe(1, Decimal(1))
+        )
+    (manquement,) = verifier_restitution(postes_libres=0, a_rendre=1, motif="Nous fermons.")
+    assert "vous n’en avez aucun" in manquement.message

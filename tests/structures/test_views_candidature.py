@@ -360,3 +360,19 @@ def test_un_lien_invente_ne_dit_rien(client, publique):
     for chemin in ("confirmer", "suivi"):
         assert client.get(f"/accueillir/{chemin}/nimportequoi/").status_code == 410
     assert client.post("/accueillir/confirmer/nimportequoi/renvoyer/", follow=True).status_code == 410
+
+
+def test_la_page_candidature_deposee_a_le_fil_d_ariane_de_l_assistant(client, publique):
+    """The way back is the same from the first step to the end (R23)."""
+    remplir(client, reponses(publique))
+    verifier = client.get(reverse("structures:verifier")).content.decode()
+    lien = lien_du_courriel("/accueillir/confirmer/")
+    confirmer = client.get(lien).content.decode()
+    deposee = client.post(lien).content.decode()
+    assistant = client.get(reverse("structures:candidater"), follow=True).content.decode()
+    for page in (assistant, verifier, confirmer, deposee):
+        fil = page.split('id="fil-ariane"')[1].split("</ol>")[0]
+        assert f'href="{reverse("vitrine:accueil")}"' in fil
+        assert f'href="{reverse("vitrine:accueillir")}"' in fil
+        assert "Candidater" in fil
+    assert "si vous êtes retenu." not in deposee

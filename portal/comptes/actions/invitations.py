@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
 
 from portal.commun import courriels
@@ -27,6 +30,8 @@ from portal.comptes.actions.membres import (
 )
 from portal.comptes.models import EtatInvitation, Invitation, Organisation, Rattachement, Utilisateur
 
+MODELE_INVITATION = "comptes/invitation"
+
 
 @verbe
 def inviter(
@@ -39,8 +44,13 @@ def inviter(
     nom: str = "",
     administrateur: bool = False,
     signataire: bool = False,
+    modele: str = MODELE_INVITATION,
+    complements: Mapping[str, Any] | None = None,
 ) -> Invitation:
-    """Invite somebody into a body; the mail with the link leaves with the transaction (R27, R113)."""
+    """Invite somebody into a body; the mail with the link leaves with the transaction (R27, R113).
+
+    A floor above that has more to say in the same mail names its own template, with what it adds to the context.
+    """
     verrouiller_organisation(organisation)
     exiger_administration(acteur, organisation.pk)
     exiger_role_possible(role, organisation)
@@ -65,18 +75,24 @@ def inviter(
         signataire=signataire,
         invite_par_id=acteur.utilisateur_id,
     )
-    _envoyer_lien(invitation)
+    _envoyer_lien(invitation, modele, complements)
     return invitation
 
 
 @verbe
-def renouveler_invitation(*, acteur: Acteur, invitation: Invitation) -> Invitation:
+def renouveler_invitation(
+    *,
+    acteur: Acteur,
+    invitation: Invitation,
+    modele: str = MODELE_INVITATION,
+    complements: Mapping[str, Any] | None = None,
+) -> Invitation:
     """A new link for the same invitation; the earlier one stops working."""
     invitation = _verrouiller(invitation)
     exiger_administration(acteur, invitation.organisation_id)
     _exiger_en_attente(invitation)
     invitation.save(update_fields=["modifie_le"])
-    _envoyer_lien(invitation)
+    _envoyer_lien(invitation, modele, complements)
     return invitation
 
 
@@ -174,12 +190,15 @@ def _exiger_en_attente(invitation: Invitation) -> None:
         raise TransitionInterdite("Cette invitation a été annulée. Demandez-en une autre à l’organisation.")
 
 
-def _envoyer_lien(invitation: Invitation) -> None:
+def _envoyer_lien(
+    invitation: Invitation, modele: str = MODELE_INVITATION, complements: Mapping[str, Any] | None = None
+) -> None:
     secret = emettre_jeton(usage=USAGE_INVITATION, objet=invitation, duree=regles.DUREE_INVITATION)
     courriels.envoyer(
-        "comptes/invitation",
+        modele,
         destinataires=[invitation.courriel],
         contexte={
+            **(complements or {}),
             "invitation": invitation,
             "organisation": invitation.organisation,
             "prenom": invitation.prenom,
