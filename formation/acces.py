@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from formation.enums import Modalite
 from formation.models import Inscription, Lot, Organisme, Positionnement, PriseDeContact, SessionFormation
 from portal.commun.acteurs import Acteur
 from portal.commun.models import Document
@@ -32,6 +33,12 @@ def organisme_de(acteur: Acteur) -> Organisme:
         if organisme is not None:
             return organisme
     raise Http404
+
+
+def modalites_de(organisme: Organisme) -> list[str]:
+    """R80: what its lots let a body publish, in person first."""
+    presentes = set(organisme.lots.values_list("modalite", flat=True))
+    return [modalite for modalite in Modalite.values if modalite in presentes]
 
 
 def lots_de(structure: Structure) -> QuerySet[Lot]:

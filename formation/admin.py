@@ -124,7 +124,7 @@ class SessionAdmin(ObjetAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[SessionFormation]:
         return lectures.avec_places(super().get_queryset(request))
 
-    @admin.display(description="inscrits")
+    @admin.display(description="inscriptions")
     def inscrits(self, session: SessionFormation) -> int:
         return session.nb_inscrits
 

@@ -20,7 +20,7 @@ class Heures(models.IntegerChoices):
 class EtatPositionnement(models.TextChoices):
     PROPOSE = "propose", "Test proposé"
     PASSE = "passe", "Test passé"
-    DISPENSE = "dispense", "Dispensé de formation"
+    DISPENSE = "dispense", "Dispense de formation"
     ANNULE = "annule", "Annulé"
 
 
@@ -33,10 +33,10 @@ class EtatSession(models.TextChoices):
 
 
 class EtatInscription(models.TextChoices):
-    INSCRITE = "inscrite", "Inscrit"
+    INSCRITE = "inscrite", "Inscription enregistrée"
     ATTENTE = "attente", "Sur liste d’attente"
     PROPOSEE = "proposee", "Formation à distance proposée"
-    PARTIE = "partie", "Parti en formation"
+    PARTIE = "partie", "Départ enregistré"
     TERMINEE = "terminee", "Formation terminée"
     ANNULEE = "annulee", "Inscription annulée"
 
@@ -58,10 +58,11 @@ class Etape(models.TextChoices):
     TEST_PREVU = "test_prevu", "Test de positionnement proposé"
     RESULTAT = "resultat", "Résultat du test attendu"
     SESSION = "session", "Session à choisir"
+    PUBLIER = "publier", "Session à publier"
     DISTANCE = "distance", "Formation à distance proposée"
     ATTENTE = "attente", "Sur liste d’attente"
-    INSCRIT = "inscrit", "Inscrit à une session"
+    INSCRIT = "inscrit", "Inscription à une session"
     DEPART = "depart", "Départ à enregistrer"
     EN_FORMATION = "en_formation", "En formation"
     FORME = "forme", "Formation suivie"
-    DISPENSE = "dispense", "Dispensé de formation"
+    DISPENSE = "dispense", "Dispense de formation"

@@ -14,6 +14,7 @@ from formation.actions.communs import ETATS_OCCUPENT_UNE_PLACE
 from formation.enums import ETATS_INSCRIPTION_VIVANTE, EtatInscription, EtatPositionnement, EtatSession, Modalite
 from formation.models import Inscription, Organisme, Positionnement, PriseDeContact, SessionFormation
 from formation.regles import qui_prend_contact
+from formation.suivi import session_ouverte
 from portal.commun.normalisation import normaliser
 from portal.territoires.models import Departement
 from structures.models import Structure
@@ -33,6 +34,7 @@ VUES_PERSONNES = {
     "test": "Test à proposer",
     "prevu": "Test proposé",
     "resultat": "Résultat à enregistrer",
+    "publier": "Session à publier",
     "session": "Session à choisir",
     "inscrites": "Inscrites ou en attente",
     "depart": "Départ à enregistrer",
@@ -41,22 +43,33 @@ VUES_PERSONNES = {
     TOUTES: "Toutes",
 }
 # What the body must do now.
-VUES_A_FAIRE = ("contact", "test", "resultat", "depart")
+VUES_A_FAIRE = ("contact", "test", "resultat", "publier", "depart")
 
 
 def filtre_de_la_vue(vue: str, organisme: Organisme, maintenant: dt.datetime | None = None) -> Q:
-    """The people of a view. A person whom another body tests, or trains, is not this body's to do."""
+    """The people of a view.
+
+    What is to be done is the body's own: a person whom another one tests, or trains, is not there. Where people stand
+    is said of everybody it sees, so that each one listed in « Toutes » is in the view of their step.
+    """
     maintenant = maintenant or timezone.now()
     jour = timezone.localdate(maintenant)
     tests = Positionnement.objects.filter(dossier=OuterRef("pk")).exclude(etat=EtatPositionnement.ANNULE)
     inscriptions = Inscription.objects.filter(dossier=OuterRef("pk"), etat__in=ETATS_INSCRIPTION_VIVANTE)
     contact = PriseDeContact.objects.filter(dossier=OuterRef("pk"), organisme=organisme)
-    miens, places = tests.filter(organisme=organisme), inscriptions.filter(session__organisme=organisme)
+    miens = tests.filter(organisme=organisme)
     ouvert = Q(exempte_formation_le__isnull=True, depart_formation_le__isnull=True)
     sans_contact = ouvert & Q(formation_contactee_le__isnull=True)
-    proposes = miens.filter(etat=EtatPositionnement.PROPOSE)
-    a_partir = places.filter(
-        etat=EtatInscription.INSCRITE, session__debut__lte=jour, session__etat=EtatSession.CONFIRMEE
+    proposes, passes = (
+        tests.filter(etat=EtatPositionnement.PROPOSE),
+        Q(Exists(tests.filter(etat=EtatPositionnement.PASSE))),
+    )
+    sans_session = ouvert & ~Q(Exists(inscriptions))
+    a_partir = inscriptions.filter(
+        session__organisme=organisme,
+        etat=EtatInscription.INSCRITE,
+        session__debut__lte=jour,
+        session__etat=EtatSession.CONFIRMEE,
     )
     en_place = [EtatInscription.INSCRITE, EtatInscription.ATTENTE, EtatInscription.PROPOSEE]
     filtres = {
@@ -64,12 +77,13 @@ def filtre_de_la_vue(vue: str, organisme: Organisme, maintenant: dt.datetime | N
         "attente": sans_contact & ~Q(poste__regime__in=REGIMES_ORGANISME),
         "test": ouvert & Q(Exists(contact)) & ~Q(Exists(tests)),
         "prevu": ouvert & Q(Exists(proposes.filter(creneau__gt=maintenant))),
-        "resultat": ouvert & Q(Exists(proposes.filter(creneau__lte=maintenant))),
-        "session": ouvert & Q(Exists(miens.filter(etat=EtatPositionnement.PASSE))) & ~Q(Exists(inscriptions)),
-        "inscrites": ouvert & Q(Exists(places.filter(etat__in=en_place))),
+        "resultat": ouvert & Q(Exists(proposes.filter(organisme=organisme, creneau__lte=maintenant))),
+        "publier": sans_session & Q(Exists(miens.filter(etat=EtatPositionnement.PASSE))) & ~Q(session_ouverte(jour)),
+        "session": sans_session & passes & Q(session_ouverte(jour)),
+        "inscrites": ouvert & Q(Exists(inscriptions.filter(etat__in=en_place))),
         "depart": Q(Exists(a_partir), contrat__etat=EtatContrat.SIGNE),
-        "formation": Q(depart_formation_le__isnull=False) & Q(Exists(places)),
-        "dispensees": Q(Exists(miens.filter(etat=EtatPositionnement.DISPENSE))),
+        "formation": Q(depart_formation_le__isnull=False),
+        "dispensees": Q(Exists(tests.filter(etat=EtatPositionnement.DISPENSE))),
         TOUTES: Q(),
     }
     return filtres[vue]
@@ -114,6 +128,17 @@ VUES_SESSIONS = {
     "en-cours": "En cours",
     "closes": "Closes",
     "toutes": "Toutes",
+}
+# What an empty view means, and what to do next.
+TEXTES_SANS_SESSION = {
+    "a-venir": "Aucune session à venir. Publiez-en une : les structures de votre territoire y inscriront les personnes "
+    "dont le test est passé.",
+    "en-cours": "Aucune session n’est en cours. Une session apparaît ici le jour où elle commence : vous y enregistrez "
+    "alors les départs.",
+    "closes": "Aucune session terminée, reportée à distance ou annulée. Après son dernier jour, vous terminez une "
+    "session depuis sa page, et elle se range ici.",
+    "toutes": "Votre organisme n’a pas encore publié de session. Publiez la première : les structures de votre "
+    "territoire pourront y inscrire.",
 }
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from formation.enums import Etape, EtatSession
+from formation.regles import SEUIL_PRESENTIEL
 from formation.suivi import Suivi, pour_suivi
 from portal.commun.acteurs import Acteur
 from portal.commun.affichage import moment
@@ -28,6 +29,7 @@ from subventions.models import Convention, Dossier, Suspension, Tranche
 
 ORGANISME, DEPART = 6, 8
 DELAI_CONTACT = dt.timedelta(days=15)
+VOUS = "Vous"
 ETATS_A_PAYER = [EtatTranche.EXIGIBLE, EtatTranche.VALIDEE]
 
 
@@ -57,7 +59,7 @@ def fournisseur(postes: Sequence[Poste], acteur: Acteur) -> dict[int, Situation]
     )
     aujourdhui = timezone.localdate()
     situations = {}
-    for dossier in pour_suivi(dossiers).order_by("numero"):
+    for dossier in pour_suivi(dossiers, aujourdhui).order_by("numero"):
         suivi = Suivi(dossier, aujourdhui)
         situations.pop(dossier.poste_id, None)
         if doit_parler(suivi):
@@ -156,8 +158,20 @@ def _session(suivi: Suivi, acteur: Acteur) -> Lignes:
     return ORGANISME, suite, _structure(suivi, acteur), *_limite(suivi)
 
 
+def _publier(suivi: Suivi, acteur: Acteur) -> Lignes:
+    """R81: the structure cannot choose among nothing: the body that decided the hours must publish a session."""
+    heures = suivi.test.heures
+    suite = (
+        f"Aucune session de {heures} heures n’est ouverte sur le territoire de la structure : "
+        "l’organisme de formation doit en publier une."
+    )
+    if _organisme(suivi, acteur) == VOUS:
+        suite = f"Publier une session de {heures} heures : aucune n’est ouverte sur le territoire de la structure."
+    return ORGANISME, suite, _organisme(suivi, acteur), *_limite(suivi)
+
+
 def _distance(suivi: Suivi, acteur: Acteur) -> Lignes:
-    suite = "Moins de huit inscrits : choisir une session à distance, ou y renoncer."
+    suite = "Moins de huit inscriptions : choisir une session à distance, ou y renoncer."
     return ORGANISME, suite, _structure(suivi, acteur), *_limite(suivi)
 
 
@@ -174,14 +188,22 @@ def _attente(suivi: Suivi, acteur: Acteur) -> Lignes:
 
 def _inscrit(suivi: Suivi, acteur: Acteur) -> Lignes:
     session = suivi.inscription.session
+    debut = date_longue(session.debut)
     if session.etat == EtatSession.OUVERTE:
+        # R82: nobody but the body, or the night job in its name, says whether the session takes place.
         suite = (
-            f"Session du {date_longue(session.debut)}, à confirmer : la réponse est connue "
-            f"après le {date_longue(session.cloture_le)}."
+            f"Session du {debut}, à confirmer dès {SEUIL_PRESENTIEL} inscriptions. À la clôture, "
+            f"le {date_longue(session.cloture_le)}, l’organisme dit si elle a lieu ou propose une formation à distance."
         )
-    else:
-        suite = f"Départ en formation le {date_longue(session.debut)}."
-    return DEPART, suite, _personne(suivi, acteur), *_limite(suivi)
+        limite, en_retard = _limite(suivi)
+        if en_retard:
+            # R83: lateness is shown to all, whoever acts.
+            suite += f" Le départ était attendu avant le {date_longue(limite)}."
+        return DEPART, suite, _organisme(suivi, acteur), session.cloture_le, en_retard
+    if not suivi.contrat_signe:
+        suite = f"Session du {debut}, confirmée : le contrat de travail doit être signé avant le départ."
+        return DEPART, suite, _structure(suivi, acteur), session.debut, False
+    return DEPART, f"Départ en formation le {debut}.", _personne(suivi, acteur), *_limite(suivi)
 
 
 def _depart(suivi: Suivi, acteur: Acteur) -> Lignes:
@@ -214,6 +236,7 @@ ETAPES: dict[Etape, Callable[[Suivi, Acteur], Lignes]] = {
     Etape.TEST_PREVU: _test_prevu,
     Etape.RESULTAT: _resultat,
     Etape.SESSION: _session,
+    Etape.PUBLIER: _publier,
     Etape.DISTANCE: _distance,
     Etape.ATTENTE: _attente,
     Etape.INSCRIT: _inscrit,
@@ -231,18 +254,18 @@ def _limite(suivi: Suivi) -> tuple[dt.date | None, bool]:
 
 
 def _structure(suivi: Suivi, acteur: Acteur) -> str:
-    return "Vous" if acteur.est(Role.STRUCTURE) else suivi.dossier.structure.nom
+    return VOUS if acteur.est(Role.STRUCTURE) else suivi.dossier.structure.nom
 
 
 def _organisme(suivi: Suivi, acteur: Acteur) -> str:
     organisme = suivi.organisme
     if acteur.est(Role.ORGANISME) and (organisme is None or organisme.organisation_id == acteur.organisation_id):
-        return "Vous"
+        return VOUS
     return organisme.nom if organisme else "L’organisme de formation"
 
 
 def _personne(suivi: Suivi, acteur: Acteur) -> str:
-    return "Vous" if acteur.est(Role.CANDIDAT, Role.CONSEILLER, Role.COORDINATEUR) else suivi.personne
+    return VOUS if acteur.est(Role.CANDIDAT, Role.CONSEILLER, Role.COORDINATEUR) else suivi.personne
 
 
 def _url(suivi: Suivi, acteur: Acteur) -> str:

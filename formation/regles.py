@@ -84,28 +84,29 @@ def verifier_session(
     en_presentiel: bool,
     a_une_commune: bool,
     heures: int | None,
-    debut: date,
-    fin: date,
-    cloture_le: date,
-    capacite: int,
+    debut: date | None,
+    fin: date | None,
+    cloture_le: date | None,
+    capacite: int | None,
     aujourdhui: date,
 ) -> list[Manquement]:
-    """R82: what a session needs so that eight people can enrol in it and know its fate before it starts."""
+    """R82: what a session needs so that eight people can enrol in it and know its fate before it starts.
+
+    A date or a number not known yet (None) breaks nothing: the rules that do not read it are judged all the same.
+    """
     manquements = verifier_heures(heures)
-    if debut <= aujourdhui:
+    if debut and debut <= aujourdhui:
         manquements.append(Manquement("R82", "La session doit commencer à une date à venir.", "debut"))
-    if fin <= debut:
+    if debut and fin and fin <= debut:
         manquements.append(Manquement("R82", "La fin de la session doit suivre son début.", "fin"))
-    if cloture_le >= debut:
-        message = (
-            "Les inscriptions se closent avant le début de la session : les inscrits doivent savoir si elle a lieu."
-        )
+    if debut and cloture_le and cloture_le >= debut:
+        message = "Les inscriptions se closent avant le début de la session, pour que chacun sache si elle a lieu."
         manquements.append(Manquement("R82", message, "cloture_le"))
-    elif cloture_le < aujourdhui:
+    elif cloture_le and cloture_le < aujourdhui:
         manquements.append(Manquement("R82", "La clôture des inscriptions doit être à venir.", "cloture_le"))
-    if capacite < 1:
+    if capacite is not None and capacite < 1:
         manquements.append(Manquement("R82", "Indiquez le nombre de places.", "capacite"))
-    elif en_presentiel and capacite < SEUIL_PRESENTIEL:
+    elif en_presentiel and capacite is not None and capacite < SEUIL_PRESENTIEL:
         message = (
             f"Une session en présentiel compte au moins {SEUIL_PRESENTIEL} places, le seuil pour qu’elle ait lieu."
         )
@@ -167,7 +168,7 @@ def verifier_exemption(*, titulaire_remn: bool, justificatif: bool) -> list[Manq
     """R84: only holders of the REMN title may be exempted by the body, and with the document (S1)."""
     manquements = []
     if not titulaire_remn:
-        message = "Seuls les titulaires du titre « responsable d’espace de médiation numérique » peuvent être exemptés."
+        message = "La dispense est réservée aux titulaires du titre « responsable d’espace de médiation numérique »."
         manquements.append(Manquement("R84", message, "titulaire_remn"))
     if not justificatif:
         manquements.append(Manquement("R84", "Joignez le titre obtenu.", "justificatif"))
@@ -185,8 +186,8 @@ class Epreuve(EnumLibelle):
 class ResultatEpreuve(EnumLibelle):
     A_PASSER = "a-passer", "À passer"
     INSCRITE = "inscrite", "Inscription faite"
-    ABSENT = "absent", "Absent"
-    AJOURNEE = "ajournee", "Ajourné"
+    ABSENT = "absent", "Absence"
+    AJOURNEE = "ajournee", "Ajournement"
     OBTENUE = "obtenue", "Obtenue"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from formation.enums import ETATS_INSCRIPTION_VIVANTE, Etape, EtatInscription, EtatPositionnement
-from formation.models import Inscription, Organisme, Positionnement, PriseDeContact
+from formation.enums import ETATS_INSCRIPTION_VIVANTE, Etape, EtatInscription, EtatPositionnement, EtatSession
+from formation.models import Inscription, Lot, Organisme, Positionnement, PriseDeContact, SessionFormation
 from formation.regles import DEPART_MAX_JOURS, Depart, contact_en_retard, qui_prend_contact, suivre_depart
 from structures.regimes import ContactFormation, Regime, obtenir_regime
 from subventions.enums import EtatContrat
@@ -18,26 +18,49 @@ from subventions.models import Contrat, Dossier
 LIES = ("poste", "contrat", "structure__commune__departement", "mise_en_relation__candidat__utilisateur")
 
 
-def pour_suivi(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
+def session_ouverte(jour: dt.date) -> Exists:
+    """R81: a session of the hours of this file, which its structure may choose on that day."""
+    tests = Positionnement.objects.filter(dossier=OuterRef(OuterRef("pk")), etat=EtatPositionnement.PASSE)
+    region = OuterRef(OuterRef("structure__commune__region"))
+    lots = Lot.objects.filter(Q(national=True) | Q(regions=region))
+    return Exists(
+        SessionFormation.objects.filter(
+            etat__in=[EtatSession.OUVERTE, EtatSession.CONFIRMEE],
+            cloture_le__gte=jour,
+            heures__in=tests.values("heures"),
+            organisme__in=lots.values("organisme"),
+        )
+    )
+
+
+def pour_suivi(dossiers: QuerySet[Dossier], aujourdhui: dt.date) -> QuerySet[Dossier]:
     """What `Suivi` reads."""
-    return dossiers.select_related(*LIES).prefetch_related(
-        Prefetch("prises_de_contact", PriseDeContact.objects.select_related("organisme").order_by("contacte_le", "pk")),
-        Prefetch(
-            "positionnements",
-            Positionnement.objects.exclude(etat=EtatPositionnement.ANNULE).select_related("organisme", "justificatif"),
-        ),
-        Prefetch(
-            "inscriptions",
-            Inscription.objects.filter(etat__in=ETATS_INSCRIPTION_VIVANTE).select_related(
-                "session__organisme", "session__commune"
+    return (
+        dossiers.annotate(a_une_session=session_ouverte(aujourdhui))
+        .select_related(*LIES)
+        .prefetch_related(
+            Prefetch(
+                "prises_de_contact", PriseDeContact.objects.select_related("organisme").order_by("contacte_le", "pk")
             ),
-        ),
+            Prefetch(
+                "positionnements",
+                Positionnement.objects.exclude(etat=EtatPositionnement.ANNULE).select_related(
+                    "organisme", "justificatif"
+                ),
+            ),
+            Prefetch(
+                "inscriptions",
+                Inscription.objects.filter(etat__in=ETATS_INSCRIPTION_VIVANTE).select_related(
+                    "session__organisme", "session__commune"
+                ),
+            ),
+        )
     )
 
 
 @dataclass(frozen=True)
 class Suivi:
-    """The training of the person of one file on a day; the file comes from `pour_suivi`."""
+    """The training of the person of one file on a day; the file comes from `pour_suivi`, of the same day."""
 
     dossier: Dossier
     aujourdhui: dt.date
@@ -134,15 +157,16 @@ class Suivi:
 
     def _etape_de_test(self, test: Positionnement) -> Etape:
         if test.etat == EtatPositionnement.PASSE:
-            return Etape.SESSION
+            return Etape.SESSION if self.dossier.a_une_session else Etape.PUBLIER
         return Etape.TEST_PREVU if timezone.localdate(test.creneau) >= self.aujourdhui else Etape.RESULTAT
 
 
 def suivre(dossiers: QuerySet[Dossier], aujourdhui: dt.date | None = None) -> list[Suivi]:
     aujourdhui = aujourdhui or timezone.localdate()
-    return [Suivi(dossier, aujourdhui) for dossier in pour_suivi(dossiers)]
+    return [Suivi(dossier, aujourdhui) for dossier in pour_suivi(dossiers, aujourdhui)]
 
 
 def suivi_de(dossier: Dossier, aujourdhui: dt.date | None = None) -> Suivi:
     """One file, read again with all that its page shows."""
-    return Suivi(pour_suivi(Dossier.objects.all()).get(pk=dossier.pk), aujourdhui or timezone.localdate())
+    aujourdhui = aujourdhui or timezone.localdate()
+    return Suivi(pour_suivi(Dossier.objects.all(), aujourdhui).get(pk=dossier.pk), aujourdhui)

@@ -51,7 +51,7 @@ def noter_contact(
     valide_le = dossier.mise_en_relation.validee_le
     if valide_le is not None and le < timezone.localdate(valide_le):
         jour = date_longue(timezone.localdate(valide_le))
-        message = f"Le candidat a été validé le {jour} : la prise de contact ne peut pas être antérieure."
+        message = f"La candidature a été validée le {jour} : la prise de contact ne peut pas être antérieure."
         raise RegleNonRespectee("R80", message, "contacte_le")
     if len(message) > TEXTE_MAX:
         raise RegleNonRespectee("R80", f"Ce texte ne peut pas dépasser {TEXTE_MAX} caractères.", "message")

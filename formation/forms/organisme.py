@@ -12,7 +12,6 @@ from formation.actions.communs import MOTIF_MAX, TEXTE_MAX
 from formation.actions.positionnements import TYPES_TITRE
 from formation.enums import Heures, Modalite
 from formation.lectures import VUES_PERSONNES
-from formation.models import Organisme
 from formation.regles import SEUIL_PRESENTIEL, verifier_session
 from portal.commun.formulaires import ChampDate, ChampFichier, Formulaire, ajouter_manquements
 from portal.territoires.champs import ChampCommune
@@ -78,7 +77,7 @@ class FormulaireDispense(Formulaire):
 
     titulaire_remn = forms.BooleanField(
         label="La personne est titulaire du titre « responsable d’espace de médiation numérique »",
-        error_messages={"required": "Seuls les titulaires de ce titre peuvent être dispensés de formation."},
+        error_messages={"required": "La dispense est réservée aux titulaires de ce titre."},
     )
     justificatif = ChampFichier(
         label="Titre obtenu",
@@ -91,56 +90,79 @@ class FormulaireDispense(Formulaire):
     le = ChampDate(label="Dispense du")
 
 
-class FormulaireSession(Formulaire):
-    """R82: a session in person has a place, a closing date and at least eight seats."""
+class FormulaireModalite(Formulaire):
+    """R80, R82: asked first, and only to a body with both kinds of lots: the form of the session follows from it."""
 
-    modalite = forms.ChoiceField(label="Modalité", choices=Modalite.choices, widget=forms.RadioSelect)
+    modalite = forms.ChoiceField(
+        label="Modalité de la session",
+        choices=Modalite.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez si la session a lieu en présentiel ou à distance."},
+    )
+
+    def __init__(self, *args: Any, modalites: list[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["modalite"].choices = [choix for choix in Modalite.choices if choix[0] in modalites]
+
+
+def champ_places(**options: Any) -> forms.IntegerField:
+    saisie = forms.TextInput({"inputmode": "numeric", "autocomplete": "off"})
+    return forms.IntegerField(label="Nombre de places", min_value=1, max_value=500, widget=saisie, **options)
+
+
+class FormulaireSession(Formulaire):
+    """R82: a session in person has a commune, an address and at least eight seats."""
+
+    modalite = Modalite.PRESENTIEL
+
     heures = forms.TypedChoiceField(label="Durée", coerce=int, choices=CHOIX_HEURES, widget=forms.RadioSelect)
     commune = ChampCommune(
         label="Commune",
-        required=False,
-        help_text="Pour une session en présentiel : nom ou code postal, par exemple 03000",
+        help_text="Nom ou code postal, par exemple 03000",
+        error_messages={"required": "Indiquez la commune d’une session en présentiel."},
     )
-    lieu = forms.CharField(
-        label="Adresse ou lien", max_length=250, help_text="Adresse de la salle, ou lien de connexion à distance."
-    )
+    lieu = forms.CharField(label="Adresse de la salle", max_length=250)
     debut = ChampDate(label="Premier jour")
     fin = ChampDate(label="Dernier jour")
     cloture_le = ChampDate(
         label="Clôture des inscriptions",
         help_text="Dernier jour pour s’inscrire, avant le premier jour de la session.",
     )
-    capacite = forms.IntegerField(
-        label="Nombre de places",
-        min_value=1,
-        max_value=500,
-        help_text=f"Au moins {SEUIL_PRESENTIEL} en présentiel.",
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
-    )
+    capacite = champ_places(help_text=f"Au moins {SEUIL_PRESENTIEL}.")
 
-    def __init__(self, *args: Any, organisme: Organisme, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        modalites = set(organisme.lots.values_list("modalite", flat=True))
-        self.fields["modalite"].choices = [choix for choix in Modalite.choices if choix[0] in modalites]
+    @property
+    def en_presentiel(self) -> bool:
+        return self.modalite == Modalite.PRESENTIEL
 
     def clean(self) -> dict[str, Any]:
-        """Every broken rule at once, when all that they read is there."""
+        """Every broken rule at once, with the answers that are missing or wrong; those have their own message."""
         donnees = super().clean()
-        lus = ("modalite", "heures", "debut", "fin", "cloture_le", "capacite")
-        if "commune" in self.errors or any(donnees.get(nom) is None for nom in lus):
-            return donnees
+        donnees |= {"modalite": self.modalite, "commune": donnees.get("commune")}
         manquements = verifier_session(
-            en_presentiel=donnees["modalite"] == Modalite.PRESENTIEL,
-            a_une_commune=donnees.get("commune") is not None,
-            heures=donnees["heures"],
-            debut=donnees["debut"],
-            fin=donnees["fin"],
-            cloture_le=donnees["cloture_le"],
-            capacite=donnees["capacite"],
+            en_presentiel=self.en_presentiel,
+            a_une_commune=donnees["commune"] is not None,
+            heures=donnees.get("heures"),
+            debut=donnees.get("debut"),
+            fin=donnees.get("fin"),
+            cloture_le=donnees.get("cloture_le"),
+            capacite=donnees.get("capacite"),
             aujourdhui=timezone.localdate(),
         )
-        ajouter_manquements(self, manquements)
+        ajouter_manquements(self, [manquement for manquement in manquements if manquement.champ not in self.errors])
         return donnees
+
+
+class FormulaireSessionADistance(FormulaireSession):
+    """R82: a remote session has a link, no commune and no threshold."""
+
+    modalite = Modalite.DISTANCE
+
+    commune = None
+    lieu = forms.CharField(label="Lien ou nom de la classe virtuelle", max_length=250)
+    capacite = champ_places()
+
+
+FORMULAIRES_SESSION = {Modalite.PRESENTIEL: FormulaireSession, Modalite.DISTANCE: FormulaireSessionADistance}
 
 
 class FormulaireAnnulationSession(Formulaire):

@@ -45,7 +45,7 @@ COLONNES = [
     Colonne("Contact de la structure", "dossier.structure.contact_courriel"),
     Colonne("Appel", "dossier.poste.get_regime_display"),
     Colonne("Étape", "etape.label"),
-    Colonne("Candidat validé le", "valide_le"),
+    Colonne("Candidature validée le", "valide_le"),
     Colonne("Contact pris le", "dossier.formation_contactee_le"),
     Colonne("Test", _creneau),
     Colonne("Durée (heures)", lambda suivi: suivi.test.heures if suivi.test else None),
@@ -104,6 +104,7 @@ def personnes(request: HttpRequest) -> HttpResponse:
     nombres = lectures.compter_personnes(dossiers, organisme)
     suivis = suivre(page.object_list)
     contexte = {
+        "organisme": organisme,
         "form": form,
         "page": page,
         "lignes": [{"suivi": suivi, "situation": situation_de(suivi, request.acteur)} for suivi in suivis],

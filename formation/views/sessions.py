@@ -18,10 +18,11 @@ from formation.actions.communs import ETATS_PARTIS
 from formation.enums import EtatInscription, EtatSession, Modalite
 from formation.etats import MACHINE_INSCRIPTION, MACHINE_SESSION
 from formation.forms.organisme import (
+    FORMULAIRES_SESSION,
     FormulaireAnnulationSession,
     FormulaireDepart,
     FormulaireDepartCorrige,
-    FormulaireSession,
+    FormulaireModalite,
 )
 from formation.forms.structure import FormulaireMotifFacultatif
 from formation.models import Inscription, SessionFormation
@@ -44,7 +45,7 @@ COLONNES = [
     Colonne("Durée (heures)", "heures"),
     Colonne("Clôture des inscriptions", "cloture_le"),
     Colonne("Places", "capacite"),
-    Colonne("Inscrits", "nb_inscrits"),
+    Colonne("Inscriptions", "nb_inscrits"),
     Colonne("En attente", "nb_attente"),
     Colonne("État", "get_etat_display"),
 ]
@@ -58,7 +59,7 @@ COLONNES_INSCRITS = [
     Colonne("Département", "dossier.structure.departement_id"),
     Colonne("Contact de la structure", "dossier.structure.contact_courriel"),
     Colonne("Inscription", "get_etat_display"),
-    Colonne("Inscrit le", "inscrite_le"),
+    Colonne("Inscription le", "inscrite_le"),
     Colonne("Départ en formation", "depart_le"),
 ]
 
@@ -78,6 +79,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         "vue": vue,
         "vues": list(lectures.VUES_SESSIONS.items()),
         "titre_vue": lectures.VUES_SESSIONS[vue],
+        "texte_vide": lectures.TEXTES_SANS_SESSION[vue],
     }
     return render(request, "formation/organisme/sessions.html", contexte)
 
@@ -103,7 +105,11 @@ def export(request: HttpRequest, format: str) -> HttpResponse:
 @exiger_role(Role.ORGANISME)
 def creer(request: HttpRequest) -> HttpResponse:
     organisme = acces.organisme_de(request.acteur)
-    form = FormulaireSession(request.POST if request.method == "POST" else None, organisme=organisme)
+    modalites = acces.modalites_de(organisme)
+    modalite = _modalite(request, modalites)
+    if modalite is None:
+        return _choisir_la_modalite(request, modalites)
+    form = FORMULAIRES_SESSION[modalite](request.POST if request.method == "POST" else None)
     creees: list[SessionFormation] = []
     if form.is_valid() and appliquer(
         form,
@@ -115,13 +121,35 @@ def creer(request: HttpRequest) -> HttpResponse:
         return redirect("formation:session", creees[0].uuid)
     contexte = {
         "gabarit": CADRE_ORGANISME,
-        "titre": "Créer une session",
+        "titre": f"Créer une session {'en présentiel' if form.en_presentiel else 'à distance'}",
         "form": form,
         "bouton": "Publier la session",
+        "action": f"{reverse('formation:session_creer')}?modalite={modalite}",
         "annuler": reverse("formation:sessions"),
-        "sans_lot": not form.fields["modalite"].choices,
+        "autre_modalite": len(modalites) > 1,
     }
     return render(request, "formation/organisme/session_creer.html", contexte)
+
+
+def _modalite(request: HttpRequest, modalites: list[str]) -> str | None:
+    """The one of the address, or the only one of the body's lots; None when it must be asked."""
+    choisie = request.GET.get("modalite")
+    if choisie in modalites:
+        return choisie
+    return modalites[0] if len(modalites) == 1 else None
+
+
+def _choisir_la_modalite(request: HttpRequest, modalites: list[str]) -> HttpResponse:
+    """First page, only for a body with both kinds of lots: what is asked next follows from the answer (R82)."""
+    form = FormulaireModalite(request.GET if "modalite" in request.GET else None, modalites=modalites)
+    contexte = {
+        "gabarit": CADRE_ORGANISME,
+        "titre": "Créer une session",
+        "form": form,
+        "annuler": reverse("formation:sessions"),
+        "sans_lot": not modalites,
+    }
+    return render(request, "formation/organisme/session_modalite.html", contexte)
 
 
 # --- one session ----------------------------------------------------------------------------------------------------
@@ -207,11 +235,11 @@ def cloturer(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("formation:session", objet.uuid)
     if etat.inscrits < etat.seuil:
         texte = (
-            f"{etat.inscrits} inscrits pour un seuil de {etat.seuil} : la session n’aura pas lieu en présentiel. "
+            f"{etat.inscrits} inscriptions pour un seuil de {etat.seuil} : la session n’aura pas lieu en présentiel. "
             "Une formation à distance sera proposée à chaque personne, par courriel."
         )
     else:
-        texte = f"{etat.inscrits} inscrits : la session sera confirmée. Chaque personne sera prévenue par courriel."
+        texte = f"{etat.inscrits} inscriptions : la session sera confirmée. Chaque personne sera prévenue par courriel."
     return _confirmer(request, objet, form, "Clore les inscriptions ?", texte, "Clore les inscriptions")
 
 

@@ -126,7 +126,7 @@ def annuler(request: HttpRequest, uuid: UUID) -> HttpResponse:
         form,
         lambda: actions.annuler_inscription(acteur=request.acteur, inscription=inscription, **form.cleaned_data),
     ):
-        messages.success(request, "L’inscription est annulée. La personne et l’organisme sont prévenus.")
+        messages.success(request, "L’inscription est annulée. La personne et l’organisme reçoivent un courriel.")
         return redirect(adresse_dossier(inscription.dossier))
     return confirmer(
         request,

@@ -22,6 +22,7 @@ from subventions.parcours import pour_situation
 from subventions.parcours import situation_de as situation_subvention
 from tests.formation.factories import (
     InscriptionFactory,
+    OrganismeFactory,
     PositionnementFactory,
     PriseDeContactFactory,
     SessionFactory,
@@ -54,6 +55,8 @@ def test_les_etapes_se_suivent():
     assert etape(PriseDeContactFactory().dossier) is Etape.TEST
     assert etape(PositionnementFactory().dossier) is Etape.TEST_PREVU
     assert etape(PositionnementFactory(a_noter=True).dossier) is Etape.RESULTAT
+    assert etape(PositionnementFactory(passe=True).dossier) is Etape.PUBLIER
+    SessionFactory()
     assert etape(PositionnementFactory(passe=True).dossier) is Etape.SESSION
     assert etape(PositionnementFactory(dispense=True).dossier) is Etape.DISPENSE
     assert etape(PositionnementFactory(annule=True).dossier) is Etape.TEST
@@ -80,6 +83,7 @@ def test_en_formation_jusqu_au_dernier_jour():
 
 def test_chacun_lit_qui_doit_agir_r80():
     dossier = PositionnementFactory(passe=True).dossier
+    SessionFactory()
     suivi = suivi_de(dossier)
     assert parcours.situation_de(suivi, acteur_du_dossier(dossier)).qui == "Vous"
     assert parcours.situation_de(suivi, acteur_de(suivi.test.organisme)).qui == dossier.structure.nom
@@ -90,6 +94,48 @@ def test_chacun_lit_qui_doit_agir_r80():
     assert parcours.situation_de(a_contacter, Acteur(Role.ANCT)).qui == "L’organisme de formation"
     privee = suivi_de(DossierFactory(privee=True))
     assert parcours.situation_de(privee, acteur_du_dossier(privee.dossier)).qui == "Vous"
+
+
+def test_sans_session_ouverte_l_organisme_doit_en_publier_une_r81_r83():
+    """The structure cannot choose among nothing: the body that decided the hours acts, within the delay of R83."""
+    dossier = PositionnementFactory(dossier=DossierFactory(conforme=True), passe=True).dossier
+    avec_contrat_signe(Dossier.objects.get(pk=dossier.pk), signe_le=dans(-2), debut=dans(1))
+    # None of these can be chosen: other hours, closed, called off, another région.
+    SessionFactory(heures=350)
+    SessionFactory(a_clore=True)
+    SessionFactory(etat="annulee")
+    SessionFactory(organisme=OrganismeFactory(sans_lot=True))
+    suivi = suivi_de(dossier)
+    organisme = suivi.test.organisme
+    situation = parcours.situation_de(suivi, acteur_du_dossier(dossier))
+    assert (situation.qui, situation.avant_le) == (organisme.nom, dans(16))
+    assert "doit en publier une" in situation.suite
+    chez_lui = parcours.situation_de(suivi, acteur_de(organisme))
+    assert (chez_lui.qui, chez_lui.suite[:7]) == ("Vous", "Publier")
+    SessionFactory(distance=True)
+    assert etape(dossier) is Etape.SESSION
+
+
+def test_la_session_qui_attend_son_seuil_revient_a_l_organisme_r82():
+    """Below eight enrolled, nothing depends on the person: the body answers, at the closing date."""
+    inscription = InscriptionFactory(dossier=DossierFactory(conforme=True))
+    session = inscription.session
+    for lecteur in (acteur_du_dossier(inscription.dossier), acteur_de_la_personne(inscription.dossier)):
+        situation = parcours.situation_de(suivi_de(inscription.dossier), lecteur)
+        assert (situation.qui, situation.avant_le) == (session.organisme.nom, session.cloture_le)
+    assert parcours.situation_de(suivi_de(inscription.dossier), acteur_de(session.organisme)).qui == "Vous"
+
+
+def test_la_session_confirmee_attend_le_contrat_puis_la_personne_r83():
+    inscription = InscriptionFactory(
+        dossier=DossierFactory(conforme=True), session=SessionFactory(confirmee=True, debut=dans(12))
+    )
+    dossier = inscription.dossier
+    situation = parcours.situation_de(suivi_de(dossier), acteur_du_dossier(dossier))
+    assert (situation.qui, situation.avant_le) == ("Vous", dans(12)) and "contrat de travail" in situation.suite
+    avec_contrat_signe(Dossier.objects.get(pk=dossier.pk), signe_le=dans(-2), debut=dans(1))
+    situation = parcours.situation_de(suivi_de(dossier), acteur_du_dossier(dossier))
+    assert situation.qui == suivi_de(dossier).personne and "Départ en formation" in situation.suite
 
 
 def test_le_retard_du_depart_se_voit_r83():
@@ -166,6 +212,8 @@ def test_la_convention_a_signer_passe_d_abord_r63():
 
 def test_session_a_choisir_quand_la_bdt_doit_agir():
     dossier = PositionnementFactory(dossier=DossierFactory(depose=True), passe=True).dossier
+    assert sur_le_fil(dossier).libelle == Etape.PUBLIER.label
+    SessionFactory()
     assert sur_le_fil(dossier).libelle == Etape.SESSION.label
 
 

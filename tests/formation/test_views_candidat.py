@@ -84,7 +84,7 @@ def test_la_session_et_le_depart_r82_r83(entrer):
 def test_la_dispense_r84(entrer):
     test = PositionnementFactory(dispense=True)
     corps = lire(entrer(test.dossier))
-    assert "Dispensé de formation" in corps and reverse("commun:document", args=[test.justificatif.uuid]) in corps
+    assert "Dispense de formation" in corps and reverse("commun:document", args=[test.justificatif.uuid]) in corps
     # Somebody exempted without a slot has no calendar file.
     type(test).objects.filter(pk=test.pk).update(creneau=None)
     assert entrer(test.dossier).get(reverse("formation:agenda_candidat", args=[test.uuid])).status_code == 404

@@ -122,11 +122,40 @@ def test_chaque_vue_a_ses_personnes_et_les_nombres_disent_vrai(centre, organisme
     reponse = centre.get(PERSONNES)
     nombres = {vue: nombre for vue, _, nombre in reponse.context["vues"]}
     assert nombres == {
-        "contact": 1, "attente": 1, "test": 1, "prevu": 1, "resultat": 1, "session": 1, "inscrites": 2, "depart": 1,
-        "formation": 1, "dispensees": 1, "toutes": 10,
+        "contact": 1, "attente": 1, "test": 1, "prevu": 1, "resultat": 1, "publier": 0, "session": 1, "inscrites": 2,
+        "depart": 1, "formation": 1, "dispensees": 1, "toutes": 10,
     }  # fmt: skip
     for vue, nombre in nombres.items():
         assert centre.get(PERSONNES, {"vue": vue}).context["page"].paginator.count == nombre, vue
+
+
+def test_les_personnes_parties_ailleurs_sont_dans_les_vues_de_leur_etape_r83(centre):
+    """Whoever is in « Toutes » is in the view of their step, with the body that trains them; not in what is to do."""
+    ailleurs = OrganismeFactory(distance=True)
+    en_cours = SessionFactory(distance=True, organisme=ailleurs, commencee=True)
+    partie = InscriptionFactory(session=en_cours, etat=EtatInscription.PARTIE, depart_le=dans(-3)).dossier
+    Dossier.objects.filter(pk=partie.pk).update(depart_formation_le=dans(-3))
+    a_partir = InscriptionFactory(session=en_cours, dossier=DossierFactory(conforme=True)).dossier
+    avec_contrat_signe(Dossier.objects.get(pk=a_partir.pk))
+    prevu = PositionnementFactory(organisme=ailleurs).dossier
+    for vue, dossier in (("formation", partie), ("inscrites", a_partir), ("prevu", prevu)):
+        reponse = centre.get(PERSONNES, {"vue": vue})
+        assert [ligne["suivi"].dossier for ligne in reponse.context["lignes"]] == [dossier], vue
+        assert f"Avec {ailleurs.nom}" in reponse.content.decode()
+    assert centre.get(PERSONNES, {"vue": "depart"}).context["lignes"] == []
+    assert centre.get(ESPACE).context["sections"] == []
+
+
+def test_la_session_a_publier_est_a_traiter_r81(centre, organisme):
+    dossier = PositionnementFactory(organisme=organisme, passe=True).dossier
+    section = centre.get(ESPACE).context["sections"][0]
+    assert (section["vue"], [ligne["suivi"].dossier for ligne in section["lignes"]]) == ("publier", [dossier])
+    assert "la structure attend la vôtre" in " ".join(
+        centre.get(url("personne", dossier.uuid)).content.decode().split()
+    )
+    SessionFactory(organisme=organisme)
+    assert centre.get(ESPACE).context["sections"] == []
+    assert centre.get(PERSONNES, {"vue": "session"}).context["page"].paginator.count == 1
 
 
 def test_le_plus_ancien_d_abord(centre):
@@ -210,13 +239,13 @@ def test_dispenser_avec_le_titre_r84(centre):
     adresse = url("dispense", dossier.uuid)
     le = timezone.localdate().isoformat()
     refus = centre.post(adresse, {"le": le, "justificatif": fichier_pdf()}).content.decode()
-    assert "Seuls les titulaires de ce titre" in refus
+    assert "réservée aux titulaires de ce titre" in refus
     refus = centre.post(adresse, {"le": le, "titulaire_remn": "on"}).content.decode()
     assert "Choisissez un fichier" in refus
     centre.post(adresse, {"le": le, "titulaire_remn": "on", "justificatif": fichier_pdf()})
     assert Positionnement.objects.get(dossier=dossier).etat == EtatPositionnement.DISPENSE
     corps = centre.get(url("personne", dossier.uuid)).content.decode()
-    assert "Dispensé de formation" in corps and adresse not in corps
+    assert "Dispense de formation" in corps and adresse not in corps
 
 
 def test_inscrire_une_personne_a_sa_session_r82(centre, organisme):
@@ -230,6 +259,7 @@ def test_inscrire_une_personne_a_sa_session_r82(centre, organisme):
 
 def test_exports_des_personnes_r112(centre, organisme):
     PositionnementFactory(organisme=organisme, passe=True)
+    SessionFactory(organisme=organisme)
     avec_contrat_signe(DossierFactory(conforme=True))
     reponse = centre.get(url("personnes_export", "csv"))
     lignes = list(csv.reader(io.StringIO(reponse.content.decode("utf-8-sig")), delimiter=";"))

@@ -10,6 +10,7 @@ from formation.models import Inscription, SessionFormation
 from subventions.models import Dossier
 from tests.formation.factories import (
     InscriptionFactory,
+    LotFactory,
     OrganismeFactory,
     SessionFactory,
     avec_contrat_signe,
@@ -73,15 +74,66 @@ def test_une_session_en_presentiel_veut_une_commune_r82(centre):
     assert "Indiquez la commune d’une session en présentiel." in corps
 
 
+def test_les_reponses_qui_manquent_et_les_regles_se_disent_ensemble_r82(centre):
+    """One reading is enough to correct everything: an empty field does not hide the rules about the others."""
+    champs = donnees(lieu="", commune="", capacite="4", cloture_le=dans(40).isoformat(), heures="", fin="")
+    corps = centre.post(url("session_creer"), champs).content.decode()
+    assert "au moins 8 places" in corps and "avant le début de la session" in corps
+    assert "Indiquez la commune d’une session en présentiel." in corps
+    form = centre.post(url("session_creer"), champs).context["form"]
+    assert set(form.errors) == {"heures", "commune", "lieu", "fin", "cloture_le", "capacite"}
+    # Each field says one thing once.
+    assert {len(messages) for messages in form.errors.values()} == {1}
+
+
 def test_une_modalite_sans_lot_n_est_pas_proposee_r80(centre, organisme):
-    assert 'value="distance"' not in centre.get(url("session_creer")).content.decode()
+    """A body with lots in person only is not asked, and an address made by hand changes nothing."""
+    for adresse in (url("session_creer"), url("session_creer") + "?modalite=distance"):
+        corps = " ".join(centre.get(adresse).content.decode().split())
+        assert "Créer une session en présentiel" in corps and 'name="modalite"' not in corps
+        assert "(facultatif)" not in corps
+
+
+def test_la_commune_suit_la_modalite_sans_javascript_r82(client_de):
+    """Asked first to a body that has both kinds of lots: then compulsory on site, not asked at all remotely."""
+    organisme = OrganismeFactory()
+    LotFactory(organisme=organisme, modalite="distance", national=True)
+    client = client_de(rattachement=membre_de(organisme))
+    choix = client.get(url("session_creer")).content.decode()
+    assert 'value="presentiel"' in choix and 'value="distance"' in choix and 'name="debut"' not in choix
+    sur_place = client.get(url("session_creer"), {"modalite": "presentiel"}).content.decode()
+    assert 'name="commune"' in sur_place and "facultatif)" not in sur_place
+    a_distance = client.get(url("session_creer"), {"modalite": "distance"}).content.decode()
+    assert 'name="commune"' not in a_distance and "classe virtuelle" in a_distance
+    assert "Choisissez si la session" in client.get(url("session_creer"), {"modalite": ""}).content.decode()
+    refus = client.post(url("session_creer") + "?modalite=distance", donnees(debut="", commune="Nulle part"))
+    assert "?modalite=distance" in refus.content.decode()
+    reponse = client.post(url("session_creer") + "?modalite=distance", donnees(commune="", capacite="3"))
+    session = SessionFormation.objects.get()
+    assert reponse.url == url("session", session.uuid)
+    assert (session.modalite, session.commune) == ("distance", None)
+
+
+@pytest.mark.parametrize(
+    ("vue", "phrase", "suite"),
+    [
+        ("a-venir", "Aucune session à venir", "/espace/organisme/sessions/creer/"),
+        ("en-cours", "le jour où elle commence", "?vue=a-venir"),
+        ("closes", "reportée à distance ou annulée", "?vue=a-venir"),
+        ("toutes", "pas encore publié", "/espace/organisme/sessions/creer/"),
+    ],
+)
+def test_chaque_liste_vide_a_sa_phrase_et_sa_suite(centre, vue, phrase, suite):
+    corps = centre.get(SESSIONS, {"vue": vue}).content.decode()
+    vide = corps[corps.index('<div class="fr-callout">') :]
+    assert phrase in vide and f'href="{suite}"' in vide
 
 
 def test_la_page_d_une_session_dit_le_seuil_et_les_places_r82(centre, organisme):
     session = SessionFactory(organisme=organisme)
     remplir(session, 5)
     corps = centre.get(url("session", session.uuid)).content.decode()
-    assert "Il manque 3 inscrits" in corps and "5 inscrits sur 12 places" in " ".join(corps.split())
+    assert "Il manque 3 inscriptions" in corps and "5 inscriptions pour 12 places" in " ".join(corps.split())
     assert url("session_cloturer", session.uuid) not in corps
 
 
@@ -108,7 +160,7 @@ def test_clore_les_inscriptions_r82(centre, organisme):
     remplir(session, 2)
     adresse = url("session_cloturer", session.uuid)
     assert adresse in centre.get(url("session", session.uuid)).content.decode()
-    assert "2 inscrits pour un seuil de 8" in centre.get(adresse).content.decode()
+    assert "2 inscriptions pour un seuil de 8" in centre.get(adresse).content.decode()
     assert SessionFormation.objects.get().etat == EtatSession.OUVERTE
     centre.post(adresse)
     assert SessionFormation.objects.get().etat == EtatSession.REPORTEE

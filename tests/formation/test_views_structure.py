@@ -126,7 +126,11 @@ def test_les_sessions_des_bonnes_heures_en_presentiel_d_abord_r81(entrer):
 def test_sans_session_la_page_dit_quoi_faire_r81(entrer):
     test = PositionnementFactory(passe=True)
     corps = entrer(test.dossier).get(page(test.dossier)).content.decode()
-    assert "Aucune session de 280 heures" in corps and test.organisme.courriel in corps
+    assert "Aucune session de 280 heures" in corps
+    assert f"Qui doit agir : {test.organisme.nom}" in corps and "doit publier une session" in corps
+    for coordonnee in (test.organisme.contact, test.organisme.courriel, "04 70 11 22 33"):
+        assert coordonnee in corps.replace("\u202f", " ").replace("\xa0", " ")
+    assert "Qui doit agir : Vous" not in corps and "Choisir une session" not in corps
 
 
 def test_inscrire_apres_confirmation_r82(entrer):

@@ -68,11 +68,11 @@ def publier_une_session(h: Histoire) -> None:
     organisme = h.visite("organisme")
     organisme.suivre("Sessions")
     organisme.suivre("Créer une session")
-    organisme.choisir("En présentiel", "280 heures")
+    organisme.choisir("280 heures")
     organisme.saisir(
         {
             "Commune": "Moulins (03000)",
-            "Adresse ou lien": "12 rue des Écoles",
+            "Adresse de la salle": "12 rue des Écoles",
             "Premier jour": h.jour(DEPART).isoformat(),
             "Dernier jour": h.jour(66).isoformat(),
             "Clôture des inscriptions": h.jour(20).isoformat(),
@@ -93,7 +93,7 @@ def inscrire(h: Histoire) -> None:
     mairie.suivre("Inès Bellanger")
     mairie.suivre("Inscrire à cette session")
     mairie.presser("Confirmer l’inscription")
-    mairie.voit("Inscrit à une session")
+    mairie.voit("Inscription à une session")
     session = SessionFormation.objects.get()
     for autre in h.autres:
         autre.former(session, h.centre)
