@@ -109,11 +109,12 @@ ADMINISTRATION = [
         fixe={"format": "csv"},
         nationaux=GESTION,
     ),
-    # ANCT and support are sent to the whole minutes; made for whoever asks, so another page of the scene closes one.
+    # ANCT and support are sent to the whole minutes; the others get the extract of their territory.
     Ligne(
         "admin:structures_comite_proces_verbal",
         ROLES_ADMIN,
         objet={"uuid": "comite_clos"},
+        statut={GESTION: 302, ROLES_ADMIN - GESTION: 200},
         nationaux=GESTION,
     ),
     # The lines are read on the page of their committee.

@@ -40,6 +40,7 @@ from structures.models import (
     Poste,
     Structure,
 )
+from structures.proces_verbal import NATURE_PROCES_VERBAL
 from structures.questionnaire import engagements
 from structures.regimes import CodeRegime, StatutJuridique, obtenir_regime
 from tests.comptes.factories import OrganisationFactory, RattachementFactory, acteur
@@ -232,9 +233,9 @@ class DocumentFactory(DjangoModelFactory):
     class Meta:
         model = Document
 
-    nature = "proces-verbal"
+    nature = NATURE_PROCES_VERBAL
     objet = "structures.comite:essai"
-    fichier = "proces-verbal/essai.pdf"
+    fichier = "proces-verbal-comite/essai.pdf"
     nom = "proces-verbal.pdf"
     type_mime = "application/pdf"
     extension = "pdf"
