@@ -22,14 +22,14 @@ class CompteDemo:
 COMPTES = (
     CompteDemo("structure@demo.example", Role.STRUCTURE, "Claire", "Fontaine", "Ville de Moulins"),
     CompteDemo("structure.privee@demo.example", Role.STRUCTURE, "Karim", "Benali", "association Clic Allier, à Vichy"),
-    CompteDemo("candidat@demo.example", Role.CANDIDAT, "Zoé", "Marchand", "candidate à Moulins"),
+    CompteDemo("candidat@demo.example", Role.CANDIDAT, "Zoé", "Marchand", "recherche un poste près de Moulins"),
     CompteDemo("prefecture@demo.example", Role.PREFECTURE, "Hélène", "Perrin", "préfecture de l’Allier"),
     CompteDemo("sgar@demo.example", Role.SGAR, "Marc", "Roche", "SGAR Auvergne-Rhône-Alpes"),
     CompteDemo("anct@demo.example", Role.ANCT, "Nadia", "Colin", "ANCT"),
     CompteDemo("bdt@demo.example", Role.BDT, "Olivier", "Legrand", "Banque des Territoires"),
     CompteDemo("organisme@demo.example", Role.ORGANISME, "Sophie", "Garnier", "organisme de formation"),
-    CompteDemo("conseiller@demo.example", Role.CONSEILLER, "Samuel", "Petit", "conseiller en formation"),
-    CompteDemo("coordinateur@demo.example", Role.COORDINATEUR, "Inès", "Vidal", "coordinatrice"),
+    CompteDemo("conseiller@demo.example", Role.CONSEILLER, "Samuel", "Petit", "en formation, Ville de Moulins"),
+    CompteDemo("coordinateur@demo.example", Role.COORDINATEUR, "Inès", "Vidal", "coordination dans l’Allier"),
     CompteDemo("hub@demo.example", Role.HUB, "Thomas", "Faure", "hub régional"),
 )
 

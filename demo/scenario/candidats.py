@@ -1,4 +1,4 @@
-"""The candidates of the Allier: registered, confirmed, then proposed by the engine."""
+"""The candidates of the Allier, and a few of Clermont: registered, confirmed, then proposed by the engine."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ CANDIDATS = (
     ("Inès", "Vidal", "coordinateur@demo.example", "03190", Mobilite.KM_100, True),
     ("Aurélie", "Garnier", "", "03310", Mobilite.KM_100, True),
     ("Zoé", "Marchand", "candidat@demo.example", "03190", Mobilite.KM_100, False),
+    ("Nora", "Lefèvre", "", "63113", Mobilite.KM_20, False),
+    ("Bastien", "Vialatte", "", "63113", Mobilite.KM_20, False),
+    ("Awa", "Ndiaye", "", "63113", Mobilite.KM_20, False),
+    ("Simon", "Roussel", "", "63113", Mobilite.KM_20, False),
+    ("Maëlle", "Astier", "", "63113", Mobilite.KM_20, False),
+    ("Kévin", "Da Silva", "", "63113", Mobilite.KM_20, False),
+    ("Louise", "Tournier", "", "63113", Mobilite.KM_20, False),
 )
 
 

@@ -33,8 +33,8 @@ class Demande:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-# Twenty posts in all: five in Moulins, three at Clic Allier, three in Montluçon, two in Vichy Communauté and in
-# Saint-Pourçain, one in each of the five others.
+# Twenty posts in the Allier: five in Moulins, four at Clic Allier, two in Montluçon, in Vichy Communauté and in
+# Saint-Pourçain, one in each of the five others. Six in Clermont, whose people fill a session with theirs.
 DEMANDES = (
     Demande(
         "moulins",
@@ -57,7 +57,7 @@ DEMANDES = (
         "03310",
         PRIVE,
         ("Karim", "Benali", "structure.privee@demo.example"),
-        3,
+        4,
         -74,
         comite=-44,
         rang=2,
@@ -71,7 +71,7 @@ DEMANDES = (
         "03185",
         PUBLIC,
         ("Pauline", "Girard", "numerique@montlucon.demo.example"),
-        3,
+        2,
         -73,
         comite=-45,
         rang=3,
@@ -175,6 +175,19 @@ DEMANDES = (
         issue="retenue",
         rang=9,
         faits=("petites_villes_de_demain", "zone_rurale"),
+    ),
+    Demande(
+        "clermont",
+        "CCAS de Clermont-Ferrand",
+        TypeStructure.ETABLISSEMENT_PUBLIC,
+        "63113",
+        PUBLIC,
+        ("Amélie", "Chabrol", "numerique@clermont.demo.example"),
+        6,
+        -67,
+        comite=-45,
+        categorie="7361",
+        avis=None,
     ),
     # Applications without posts yet, at every other stage.
     Demande(

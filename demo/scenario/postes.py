@@ -1,13 +1,13 @@
-"""Twenty posts, each led by its own people to its own stage (DOMAIN §3), through the verbs."""
+"""The posts, each led by its own people to its own stage (DOMAIN §3), through the verbs."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from candidats.actions import (
     completer_poste,
@@ -24,22 +24,48 @@ from candidats.models import Candidat, MiseEnRelation
 from candidats.regles import MotifEcart
 from demo.agenda import Agenda
 from demo.scenario.acteurs import A_DISTANCE, SYSTEME, acteur
+from demo.scenario.destins import (
+    A_SIGNER,
+    COMPLEMENT,
+    CONFORME,
+    CONTACT,
+    CONTRAT,
+    CONTRAT_SIGNE,
+    DEBUT_DISTANCE,
+    DEBUT_MOULINS,
+    DELAIS,
+    DELAIS_MOULINS,
+    DEPOSE,
+    DESTINS,
+    DISTANCE_EN_COURS,
+    ENTRETIEN,
+    HEURES,
+    INSCRIT,
+    MOULINS_EN_COURS,
+    PARTI,
+    PRESELECTION,
+    RESULTAT,
+    SIGNEE,
+    SIGNEE_STRUCTURE,
+    TEST,
+    VALIDE,
+    Destin,
+)  # fmt: skip
 from demo.scenario.pieces import piece
+from demo.scenario.sessions import creer_sessions, organisme_du_compte
 from demo.scenario.structures import Structures
 from formation.actions import (
     contacter_organisme,
-    creer_session,
     enregistrer_depart,
     enregistrer_resultat,
     proposer_test,
 )
 from formation.actions import inscrire as inscrire_en_formation
-from formation.enums import Heures, Modalite
 from formation.models import Inscription, Organisme, Positionnement, SessionFormation
 from portal.commun.acteurs import Acteur
+from portal.commun.dates import fin_de_periode
 from portal.comptes.acces import acteur_de
 from portal.comptes.models import Rattachement
-from portal.territoires.models import Commune
 from structures.models import Poste
 from structures.regimes import CodeRegime, NatureContrat
 from subventions.actions import (
@@ -60,49 +86,6 @@ from subventions.enums import NaturePiece
 from subventions.models import Convention, Dossier
 
 IBAN = "FR7630006000011234567890189"
-# The stages, in order: a post is led to one of them.
-(
-    PROPOSE, PRESELECTION, ENTRETIEN, VALIDE, DEPOSE, COMPLEMENT, CONFORME, CONTACT, TEST, RESULTAT, INSCRIT, CONTRAT,
-    A_SIGNER, SIGNEE_STRUCTURE, SIGNEE, CONTRAT_SIGNE, PARTI,
-) = range(17)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Destin:
-    """The `rang`-th post of a structure goes as far as `stade`; `courriel` picks the person when it matters."""
-
-    structure: str
-    rang: int
-    stade: int
-    courriel: str = ""
-
-
-DESTINS = (
-    Destin("moulins", 0, PARTI, "conseiller@demo.example"),
-    Destin("moulins", 1, A_SIGNER),
-    Destin("moulins", 2, VALIDE),
-    Destin("moulins", 3, ENTRETIEN),
-    Destin("moulins", 4, PROPOSE),
-    Destin("clic", 0, PARTI),
-    Destin("clic", 1, CONFORME),
-    Destin("clic", 2, PRESELECTION),
-    Destin("montlucon", 0, DEPOSE),
-    Destin("montlucon", 1, COMPLEMENT),
-    Destin("montlucon", 2, PROPOSE),
-    Destin("vichy", 0, TEST),
-    Destin("vichy", 1, INSCRIT),
-    Destin("saint-pourcain", 0, SIGNEE_STRUCTURE),
-    Destin("saint-pourcain", 1, CONTRAT_SIGNE),
-    Destin("commentry", 0, RESULTAT),
-    Destin("gannat", 0, CONTACT),
-    Destin("varennes", 0, SIGNEE),
-    Destin("departement", 0, PRESELECTION, "coordinateur@demo.example"),
-)
-# (stage reached, days after the activation, method): what the structure and the others do, in order.
-DELAIS = {
-    PRESELECTION: 1, ENTRETIEN: 1, VALIDE: 2, DEPOSE: 3, COMPLEMENT: 4, CONFORME: 5, CONTACT: 5, TEST: 6, RESULTAT: 7,
-    INSCRIT: 8, CONTRAT: 8, A_SIGNER: 9, SIGNEE_STRUCTURE: 10, SIGNEE: 11, CONTRAT_SIGNE: 11, PARTI: 13,
-}  # fmt: skip
 
 
 class Postes:
@@ -111,15 +94,17 @@ class Postes:
     def __init__(self, agenda: Agenda, structures: Structures) -> None:
         self.agenda = agenda
         self.structures = structures
+        self.sessions: dict[str, SessionFormation] = {}
 
     def noter(self) -> None:
-        self.agenda.noter(-40, self._sessions)
+        self.agenda.noter(-40, lambda: self.sessions.update(creer_sessions(self.agenda)))
         # Those who go furthest choose first.
         for destin in sorted(DESTINS, key=lambda d: -d.stade):
             activation = -19 if destin.structure == "departement" else -43
+            delais = DELAIS_MOULINS if destin.session == MOULINS_EN_COURS else DELAIS
             for stade, faire in self._etapes(destin):
                 if stade <= destin.stade and (stade != COMPLEMENT or destin.stade == COMPLEMENT):
-                    self.agenda.noter(activation + DELAIS[stade], faire)
+                    self.agenda.noter(activation + delais[stade], faire)
 
     def _etapes(self, destin: Destin) -> list[tuple[int, Callable[[], object]]]:
         suivi = Suivi(self, destin)
@@ -142,36 +127,6 @@ class Postes:
             (PARTI, suivi.partir),
         ]
 
-    def _sessions(self) -> None:
-        """One remote session under way, one remote and one in-person to come."""
-        distance = Organisme.objects.get(nom=A_DISTANCE)
-        organisme = Organisme.objects.get(organisation=acteur("organisme@demo.example").organisation_id)
-        jour = self.agenda.jour
-        creer_session(
-            acteur=SYSTEME,
-            organisme=distance,
-            donnees={
-                "modalite": Modalite.DISTANCE, "commune": None, "lieu": "Classe virtuelle", "heures": Heures.H280,
-                "debut": jour(-31), "fin": jour(30), "cloture_le": jour(-32), "capacite": 20,
-            },
-        )  # fmt: skip
-        for modalite, debut in ((Modalite.DISTANCE, 25), (Modalite.PRESENTIEL, 30)):
-            sur_place = modalite == Modalite.PRESENTIEL
-            creer_session(
-                acteur=acteur("organisme@demo.example") if sur_place else SYSTEME,
-                organisme=organisme if sur_place else distance,
-                donnees={
-                    "modalite": modalite,
-                    "commune": Commune.objects.get(pk="03190") if sur_place else None,
-                    "lieu": "12 rue du Pont" if sur_place else "Classe virtuelle",
-                    "heures": Heures.H350,
-                    "debut": jour(debut),
-                    "fin": jour(debut + 70),
-                    "cloture_le": jour(debut - 10),
-                    "capacite": 12 if sur_place else 30,
-                },
-            )
-
 
 class Suivi:
     """One post and what its people do at each stage."""
@@ -179,9 +134,8 @@ class Suivi:
     def __init__(self, postes: Postes, destin: Destin) -> None:
         self.agenda = postes.agenda
         self.structures = postes.structures
+        self.sessions = postes.sessions
         self.destin = destin
-        # Those who leave soon go to the session under way; the others to one of those to come.
-        self.heures = Heures.H280 if destin.stade == PARTI else Heures.H350
 
     @property
     def chef(self) -> Acteur:
@@ -211,9 +165,9 @@ class Suivi:
 
     @property
     def organisme(self) -> Organisme:
-        if self.destin.stade == PARTI:
+        if self.destin.session == DISTANCE_EN_COURS:
             return Organisme.objects.get(nom=A_DISTANCE)
-        return Organisme.objects.get(organisation=acteur("organisme@demo.example").organisation_id)
+        return organisme_du_compte()
 
     @property
     def acteur_organisme(self) -> Acteur:
@@ -326,7 +280,7 @@ class Suivi:
             acteur=self.chef,
             dossier=self.dossier,
             organisme=self.organisme,
-            message="Nous venons de valider notre candidat : quand peut-il passer le test de positionnement ?",
+            message="Nous venons de valider une candidature : quand aurait lieu le test de positionnement ?",
         )
 
     def proposer_le_test(self) -> None:
@@ -343,41 +297,41 @@ class Suivi:
         enregistrer_resultat(
             acteur=self.acteur_organisme,
             positionnement=Positionnement.objects.get(dossier=self.dossier),
-            heures=self.heures,
+            heures=HEURES[self.destin.session],
             le=self.agenda.jour(-36),
             commentaire="Bonne posture d’accompagnement ; à renforcer : la sécurité numérique.",
         )
 
     def inscrire(self) -> None:
-        session = (
-            SessionFormation.objects.filter(heures=self.heures, organisme=self.organisme).order_by("debut").first()
-        )
-        inscrire_en_formation(acteur=self.chef, session=session, dossier=self.dossier)
+        inscrire_en_formation(acteur=self.chef, session=self.sessions[self.destin.session], dossier=self.dossier)
 
     def preparer_le_contrat(self) -> None:
         regime = self.poste.regime
         public = regime == CodeRegime.AMI_PUBLIC_2020
-        debut = self.agenda.jour(-31)
-        if self.destin.stade < CONTRAT_SIGNE:
-            debut = self.agenda.jour(20)
+        debut = self.agenda.jour(self._debut_du_contrat())
         preparer_contrat(
             acteur=self.chef,
             dossier=self.dossier,
             nature=NatureContrat.CONTRAT_PROJET if public else NatureContrat.CDI_PRIVE,
             debut=debut,
-            fin=debut.replace(year=debut.year + 2) - dt.timedelta(days=1) if public else None,
+            fin=fin_de_periode(debut, 24) if public else None,
             salaire_brut=Decimal("1950.00"),
             temps_plein=True,
         )
+
+    def _debut_du_contrat(self) -> int:
+        if self.destin.session == MOULINS_EN_COURS:
+            return DEBUT_MOULINS - 7 if self.destin.stade >= CONTRAT_SIGNE else 5
+        return -31 if self.destin.stade >= CONTRAT_SIGNE else 20
 
     def etablir_la_convention(self) -> None:
         generer_convention(acteur=self.bdt, dossier=self.dossier)
 
     def signer_pour_la_structure(self) -> None:
-        signer_convention(acteur=self.chef, convention=self._convention(), fonction="Maire ou président")
+        signer_convention(acteur=self.chef, convention=self._convention(), fonction="Au nom de la structure")
 
     def signer_pour_la_bdt(self) -> None:
-        signer_convention(acteur=self.bdt, convention=self._convention(), fonction="Directeur régional")
+        signer_convention(acteur=self.bdt, convention=self._convention(), fonction="À la direction régionale")
 
     def _convention(self) -> Convention:
         return Convention.objects.get(dossier=self.dossier)
@@ -386,7 +340,7 @@ class Suivi:
         signer_contrat(
             acteur=self.chef,
             contrat=self.dossier.contrat,
-            signe_le=self.agenda.jour(-32),
+            signe_le=timezone.localdate(),
             fichier=piece("Contrat de travail signé"),
         )
 
@@ -394,5 +348,5 @@ class Suivi:
         enregistrer_depart(
             acteur=self.acteur_organisme,
             inscription=Inscription.objects.get(dossier=self.dossier),
-            le=self.agenda.jour(-31),
+            le=self.agenda.jour(DEBUT_MOULINS if self.destin.session == MOULINS_EN_COURS else DEBUT_DISTANCE),
         )

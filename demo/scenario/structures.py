@@ -138,7 +138,7 @@ class Structures:
         rendre_pour_correction(
             acteur=acteur("prefecture@demo.example"),
             candidature=self.candidatures[demande.cle],
-            motif="Précisez les communes où le conseiller tiendra ses permanences.",
+            motif="Précisez les communes où les permanences auront lieu.",
         )
 
     def _comite(self, jour: int, regime: str) -> None:

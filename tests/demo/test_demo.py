@@ -6,15 +6,26 @@ import json
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from candidats.models import Candidat, MiseEnRelation
 from demo.comptes import COMPTES, MOT_DE_PASSE
+from demo.scenario.acteurs import acteur
+from demo.scenario.histoire import jouer_l_histoire
+from formation.acces import dossiers_formation_visibles_par, organisme_de
+from formation.actions import enregistrer_depart
+from formation.enums import Heures
+from formation.lectures import compter_personnes, filtrer_personnes, sessions_de_l_organisme, sessions_proposees
+from formation.suivi import suivre
 from portal.commun.coherence import verifier
+from portal.commun.dates import ajouter_mois
+from portal.commun.erreurs import RegleNonRespectee
 from portal.comptes.models import Utilisateur
 from structures.enums import EtatCandidature, EtatPoste
 from structures.models import Candidature, Poste, Structure
+from structures.regimes import CodeRegime
 from subventions.enums import EtatDossier, EtatTranche
 from subventions.models import Dossier, Tranche
 
@@ -60,6 +71,43 @@ def test_l_allier_a_ses_vingt_postes_a_chaque_etape(settings):
     avant = Candidat.objects.count(), MiseEnRelation.objects.count(), Tranche.objects.count()
     call_command("charger_demo", stdout=StringIO())
     assert avant == (Candidat.objects.count(), MiseEnRelation.objects.count(), Tranche.objects.count())
+    _ce_que_l_organisme_peut_faire()
+
+
+def _ce_que_l_organisme_peut_faire() -> None:
+    """What `organisme@demo.example` finds at the first start: somebody to place anywhere, a departure to record now."""
+    centre = acteur("organisme@demo.example")
+    organisme, jour = organisme_de(centre), timezone.localdate()
+    for structure in Structure.objects.filter(activee_le__isnull=False):
+        for heures in Heures.values:
+            assert sessions_de_l_organisme(organisme, structure, heures, jour).exists(), (structure, heures)
+            assert sessions_proposees(structure, heures, jour, distance_seule=True).exists(), (structure, heures)
+
+    dossiers = dossiers_formation_visibles_par(centre)
+    nombres = compter_personnes(dossiers, organisme)
+    # Samuel Petit and Romain Barbier left with the remote body, two others in Moulins.
+    assert (nombres["depart"], nombres["formation"]) == (5, 4)
+    assert {"Samuel Petit", "Romain Barbier"} <= {
+        suivi.personne for suivi in suivre(filtrer_personnes(dossiers, organisme, {"vue": "formation"}))
+    }
+    attendu = Dossier.objects.get(structure__nom="Ville de Varennes-sur-Allier")
+    with pytest.raises(RegleNonRespectee, match="contrat"):
+        enregistrer_depart(acteur=centre, inscription=attendu.inscriptions.get(), le=jour)
+    # R4, R64: in the private call the departure makes the dates of the payments.
+    prive = filtrer_personnes(dossiers, organisme, {"vue": "depart"}).get(poste__regime=CodeRegime.AMI_PRIVE_2021)
+    assert not Tranche.objects.filter(convention__dossier=prive).exclude(prevue_le=None).exists()
+    enregistrer_depart(acteur=centre, inscription=prive.inscriptions.get(), le=jour)
+    prevues = Tranche.objects.filter(convention__dossier=prive).order_by("rang").values_list("prevue_le", flat=True)
+    assert list(prevues) == [ajouter_mois(jour, mois) for mois in (1, 6, 12)]
+
+
+@pytest.mark.django_db
+def test_l_histoire_se_joue_le_29_fevrier_d_une_annee_bissextile():
+    """Whatever the day of the first start: dates in months have their trap on the longest February."""
+    with time_machine.travel("2028-02-29 11:00+01:00", tick=True):
+        jouer_l_histoire(timezone.localdate())
+        _ce_que_l_organisme_peut_faire()
+        assert violations() == {}
 
 
 @pytest.mark.django_db
