@@ -108,7 +108,7 @@ def tenir_le_comite(h: Histoire) -> None:
 def ouvrir_son_espace(h: Histoire) -> None:
     """R27: the contact chooses a password from the invitation, and sees the post and who must act."""
     mairie = h.visite("structure")
-    mairie.aller(lien_du_courriel(MAIRIE, "Invitation à rejoindre", "/invitation/"))
+    mairie.aller(lien_du_courriel(MAIRIE, "créez votre compte", "/invitation/"))
     mairie.saisir({"Mot de passe": MOT_DE_PASSE})
     mairie.presser("Créer mon compte")
     mairie.voit("Remplissez ce champ : mot de passe, une seconde fois.")

@@ -123,7 +123,7 @@ class Recrutement:
         activer(acteur=self.anct, candidature=candidature)
         membre = accepter_invitation(
             acteur=VISITEUR,
-            secret=_secret(courriel, "Invitation", "/invitation/"),
+            secret=_secret(courriel, "créez votre compte", "/invitation/"),
             mot_de_passe=MOT_DE_PASSE,
             prenom="Dominique",
             nom="Lefort",

@@ -197,7 +197,7 @@ def test_une_seconde_candidature_ne_change_rien_a_la_structure():
     structure.refresh_from_db()
     assert deposee.structure == structure
     assert (structure.nom, structure.contact_courriel) == ("Nom d’origine", "origine@exemple.fr")
-    assert destinataires("candidature_deposee_collegues") == [["origine@exemple.fr"], [administrateur]]
+    assert sorted(destinataires("candidature_deposee_collegues")) == sorted([["origine@exemple.fr"], [administrateur]])
 
 
 def test_confirmer_apres_la_fermeture_compte_le_jour_de_l_envoi():
