@@ -49,7 +49,7 @@ LIBELLES_CANDIDAT = {
     EtatMiseEnRelation.PRESELECTIONNEE: "Votre profil intéresse la structure",
     EtatMiseEnRelation.ENTRETIEN: "Entretien",
     EtatMiseEnRelation.VALIDEE: "Votre candidature est validée",
-    EtatMiseEnRelation.RECRUTEE: "Vous êtes recruté",
+    EtatMiseEnRelation.RECRUTEE: "Votre recrutement est enregistré",
     EtatMiseEnRelation.ECARTEE: "La structure n’a pas donné suite",
     EtatMiseEnRelation.DECLINEE: "Vous avez décliné",
     EtatMiseEnRelation.CADUQUE: "Proposition close",
@@ -59,13 +59,13 @@ LIBELLES_CANDIDAT = {
 class MotifCloture(models.TextChoices):
     """Why the portal itself closed a pair that nobody had turned down (R47, R54)."""
 
-    RECRUTE = "recrute", "Le candidat a été recruté"
+    RECRUTE = "recrute", "La personne a été recrutée"
     POSTE_POURVU = "poste-pourvu", "Le poste a été pourvu"
     POSTE_FERME = "poste-ferme", "Le poste n’est plus proposé"
     POSTE_TRANSFERE = "poste-transfere", "Le poste a changé de structure"
-    INDISPONIBLE = "indisponible", "Le candidat n’est plus disponible"
-    RETRAIT = "retrait", "Le candidat s’est retiré"
-    CRITERES = "criteres", "Les souhaits du candidat et le poste ne correspondent plus"
+    INDISPONIBLE = "indisponible", "La personne n’est plus disponible"
+    RETRAIT = "retrait", "La personne a retiré sa candidature"
+    CRITERES = "criteres", "Les souhaits de la personne et le poste ne correspondent plus"
 
 
 class EtatInvitation(models.TextChoices):

@@ -40,20 +40,20 @@ ONGLETS = (
         "nouvelles",
         "Nouvelles",
         (_E.NOUVELLE,),
-        "Aucune nouvelle proposition. Le portail cherche chaque nuit, et dès qu’un candidat correspond : nous vous "
+        "Aucune nouvelle proposition. Le portail cherche chaque nuit, et dès qu’un profil correspond : nous vous "
         "écrirons. Vous connaissez déjà une personne ? Invitez-la.",
     ),
     Onglet(
         "preselectionnees",
         "Présélectionnées",
         (_E.PRESELECTIONNEE,),
-        "Aucun candidat présélectionné. Présélectionnez les profils qui vous intéressent dans « Nouvelles ».",
+        "Aucun profil présélectionné. Présélectionnez les profils qui vous intéressent dans « Nouvelles ».",
     ),
     Onglet(
         "entretiens",
         "Entretiens",
         (_E.ENTRETIEN,),
-        "Aucun entretien. Proposez une date depuis la fiche d’un candidat.",
+        "Aucun entretien. Proposez une date depuis la fiche d’une personne.",
     ),
     Onglet(
         "validee",
@@ -194,7 +194,7 @@ def suite_pour(candidat: Candidat, en_cours: list[MiseEnRelation]) -> str:
     if candidat.etat == EtatCandidat.RETIRE:
         return "Vous vous êtes retiré. Vous pouvez revenir à tout moment."
     if candidat.etat == EtatCandidat.RECRUTE:
-        return "Vous êtes recruté : suivez votre formation dans l’onglet « Ma formation »."
+        return "Votre recrutement est enregistré : suivez votre formation dans l’onglet « Ma formation »."
     entretiens = [p.prochain_entretien for p in en_cours if p.prochain_entretien]
     a_venir = [entretien for entretien in entretiens if entretien.debut >= timezone.now()]
     if any(entretien.etat == EtatEntretien.PROPOSE for entretien in a_venir):

@@ -51,7 +51,7 @@ def fournir(postes: Sequence[Poste], acteur: Acteur) -> dict[int, Situation]:
             resultat[poste.pk] = Situation(
                 3,
                 "Recherche de candidats",
-                "Nous vous écrivons dès qu’un candidat correspond",
+                "Nous vous écrivons dès qu’un profil correspond",
                 PORTAIL,
                 avant_le=poste.echeance_recrutement,
                 url=_url(poste),
@@ -66,16 +66,16 @@ def _situation(
     if any(comptes[etat] for etat in ETATS_VALIDES):
         return Situation(5, "Candidat validé", "Constituer le dossier de subvention", vous, url=_url(poste))
     if comptes[_E.ENTRETIEN]:
-        etape, libelle = 4, _pluriel(comptes[_E.ENTRETIEN], "candidat en entretien", "candidats en entretien")
+        etape, libelle = 4, _pluriel(comptes[_E.ENTRETIEN], "personne en entretien", "personnes en entretien")
         suite = f"Entretien le {moment(entretien)}" if entretien else "Valider une candidature"
     elif comptes[_E.PRESELECTIONNEE]:
         etape = 4
-        libelle = _pluriel(comptes[_E.PRESELECTIONNEE], "candidat présélectionné", "candidats présélectionnés")
+        libelle = _pluriel(comptes[_E.PRESELECTIONNEE], "profil présélectionné", "profils présélectionnés")
         suite = "Proposer un entretien"
     else:
         etape = 3
-        libelle = _pluriel(comptes[_E.NOUVELLE], "candidat proposé", "candidats proposés")
-        suite = "Examiner les candidats proposés"
+        libelle = _pluriel(comptes[_E.NOUVELLE], "profil proposé", "profils proposés")
+        suite = "Examiner les profils proposés"
     return Situation(
         etape,
         libelle,

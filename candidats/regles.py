@@ -296,12 +296,12 @@ class MotifEcart(EnumLibelle):
     """R50: why the structure is not interested."""
 
     PROFIL = "profil", "Le profil ne correspond pas au poste"
-    AUTRE_CANDIDAT = "autre-candidat", "Un autre candidat a été préféré"
+    AUTRE_CANDIDAT = "autre-candidat", "Une autre candidature a été préférée"
     DISPONIBILITE = "disponibilite", "Les dates ne conviennent pas"
-    DISTANCE = "distance", "Le candidat habite trop loin"
-    INJOIGNABLE = "injoignable", "Le candidat ne répond pas"
+    DISTANCE = "distance", "La personne habite trop loin"
+    INJOIGNABLE = "injoignable", "La personne ne répond pas"
     ENTRETIEN = "entretien", "L’entretien n’a pas été concluant"
-    DESISTEMENT = "desistement", "Le candidat s’est désisté auprès de nous"
+    DESISTEMENT = "desistement", "La personne s’est désistée auprès de nous"
     AUTRE = "autre", "Autre raison"
 
 
@@ -334,7 +334,7 @@ def conseil_entretien(candidats_vus: int) -> str:
     """R52: the advice of S0 shown when a structure is about to see one person only; it blocks nothing."""
     if candidats_vus > 1:
         return ""
-    return "Nous vous conseillons de rencontrer plusieurs candidats avant de faire votre choix."
+    return "Nous vous conseillons de rencontrer plusieurs personnes avant de faire votre choix."
 
 
 def verifier_validation(
@@ -343,13 +343,13 @@ def verifier_validation(
     """R53: one validated candidate per post, one post per person; the caller holds both locks."""
     manquements = []
     if poste_a_un_valide:
-        manquements.append(Manquement("R53", "Un candidat est déjà validé pour ce poste."))
+        manquements.append(Manquement("R53", "Une candidature est déjà validée pour ce poste."))
     elif not poste_libre:
         manquements.append(Manquement("R53", "Ce poste n’est plus à pourvoir."))
     if candidat_recrute:
-        manquements.append(Manquement("R53", "Ce candidat est déjà recruté."))
+        manquements.append(Manquement("R53", "Cette personne est déjà recrutée."))
     elif candidat_valide_ailleurs:
-        message = "Une autre structure vient de valider ce candidat : il ne peut plus l’être pour votre poste."
+        message = "Une autre structure vient de valider cette personne : elle ne peut plus l’être pour votre poste."
         manquements.append(Manquement("R53", message))
     return manquements
 

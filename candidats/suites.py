@@ -1,12 +1,11 @@
 """What follows on other rows once a verb's transaction is committed (R47, R55).
 
 Each follow-up is a verb of the engine in its own transaction: it cannot undo what happened, and what it could not do
-is done by the next run, which works from the state of the database.
+is done by the next run, which works from the state of the database. (Not `functools.partial`: it has no name, and
+Django names the follow-up that failed when it logs it.)
 """
 
 from __future__ import annotations
-
-from functools import partial
 
 from django.db import transaction
 
@@ -17,17 +16,17 @@ from structures.models import Poste
 
 def poste_a_completer(poste_id: int) -> None:
     """A slot of this post is free: the next best is proposed at once."""
-    transaction.on_commit(partial(_completer, poste_id), robust=True)
+    transaction.on_commit(lambda: _completer(poste_id), robust=True)
 
 
 def poste_a_reexaminer(poste_id: int) -> None:
     """This post has changed: some of its proposals may no longer hold, others be possible."""
-    transaction.on_commit(partial(_reexaminer, poste_id), robust=True)
+    transaction.on_commit(lambda: _reexaminer(poste_id), robust=True)
 
 
 def candidat_a_proposer(candidat: Candidat) -> None:
     """This person can be proposed, or no longer for some posts."""
-    transaction.on_commit(partial(_proposer, candidat.pk), robust=True)
+    transaction.on_commit(lambda: _proposer(candidat.pk), robust=True)
 
 
 def tout_apparier() -> None:

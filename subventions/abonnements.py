@@ -37,6 +37,6 @@ def clore(*, mise_en_relation: MiseEnRelation) -> None:
     """The validation is undone, by the structure or by the candidate: its file has no object any more."""
     from subventions.actions import clore_dossier
 
-    motif = mise_en_relation.motif_libelle or "La validation du candidat est annulée"
+    motif = mise_en_relation.motif_libelle or "La validation de la candidature est annulée"
     for dossier in Dossier.objects.filter(mise_en_relation=mise_en_relation).exclude(etat=EtatDossier.CLOS):
         clore_dossier(acteur=Acteur.systeme(), dossier=dossier, motif=motif)

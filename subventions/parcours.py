@@ -64,7 +64,7 @@ def situation_de(dossier: Dossier, acteur: Acteur, aujourdhui: dt.date) -> Situa
     if dossier.etat == EtatDossier.CONFORME:
         return _contrat_et_convention(dossier, structure, url)
     if dossier.etat == EtatDossier.CLOS:
-        return Situation(DOSSIER, "Dossier clos", "La validation du candidat est annulée.", "Personne", url=url)
+        return Situation(DOSSIER, "Dossier clos", "La validation de la candidature est annulée.", "Personne", url=url)
     return _a_deposer(dossier, structure, url, aujourdhui)
 
 

@@ -75,7 +75,11 @@ def suivre_instruction(
     annonce = "Réponse au plus tard le" if ferme else "Réponse prévisible à partir du"
     texte = f"{annonce} {date_longue(echeance)}."
     if arrete:
-        texte += f" Les {arrete} jour(s) d’attente de compléments ne comptent pas."
+        texte += (
+            " Le jour d’attente de compléments ne compte pas."
+            if arrete == 1
+            else f" Les {arrete} jours d’attente de compléments ne comptent pas."
+        )
     return EtatInstruction(depart, echeance, False, ferme, ecoules, texte)
 
 

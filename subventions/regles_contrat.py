@@ -118,7 +118,7 @@ def verifier_temps_plein(faits: FaitsContrat) -> list[Manquement]:
     """R62: full time, 35 hours, only (S0, S2, S3)."""
     if faits.heures_hebdo == TEMPS_PLEIN_HEURES:
         return []
-    message = "Le conseiller travaille à temps plein : 35 heures par semaine. Un poste peut être partagé entre lieux."
+    message = "Cet emploi est à temps plein : 35 heures par semaine. Un poste peut être partagé entre plusieurs lieux."
     return [Manquement("R62", message, "temps_plein")]
 
 
@@ -126,7 +126,7 @@ def verifier_employeur(faits: FaitsContrat) -> list[Manquement]:
     """R62: one employer (S3)."""
     if faits.nb_employeurs == 1:
         return []
-    message = "Le contrat lie le conseiller à un seul employeur : celui qui porte le poste."
+    message = "Le contrat a un seul employeur : celui qui porte le poste."
     return [Manquement("R62", message, "nb_employeurs")]
 
 

@@ -39,6 +39,10 @@ class Simulation:
         }
 
 
+def _nombre_de_tranches(nombre: int) -> str:
+    return "une seule tranche" if nombre == 1 else f"{nombre} tranches"
+
+
 def simuler(
     *,
     regime: str,
@@ -65,7 +69,7 @@ def simuler(
     regles = [
         *calcul.regles,
         Explication("R4", compte, donnees.source_tranches),
-        Explication("R5", f"Versement en {len(tranches)} tranche(s) : {parts}.", donnees.source_tranches),
+        Explication("R5", f"Versement en {_nombre_de_tranches(len(tranches))} : {parts}.", donnees.source_tranches),
         Explication("R10", f"La dernière tranche solde le montant de {euros(calcul.montant)}."),
     ]
     if evenement:

@@ -78,7 +78,7 @@ def _inscrire_connecte(acteur: Acteur, donnees: Mapping[str, Any]) -> Candidat:
     """The address of somebody signed in is already proven: the person is available at once."""
     utilisateur = Utilisateur.objects.select_for_update(of=("self",), no_key=True).get(pk=acteur.utilisateur_id)
     if Candidat.objects.filter(utilisateur=utilisateur).exists():
-        raise RegleNonRespectee("R43", "Vous êtes déjà inscrit : modifiez votre profil dans votre espace.")
+        raise RegleNonRespectee("R43", "Votre inscription existe déjà : modifiez votre profil dans votre espace.")
     if donnees.get("prenom") and donnees.get("nom"):
         utilisateur = comptes.changer_identite(
             acteur=acteur, utilisateur=utilisateur, prenom=donnees["prenom"], nom=donnees["nom"]

@@ -68,7 +68,7 @@ def _exiger_personne_nouvelle(poste: Poste, candidat: Candidat | None, courriel:
         message = {
             EtatMiseEnRelation.ECARTEE: "Vous avez écarté cette personne : reprenez sa candidature dans « Écartées ».",
             EtatMiseEnRelation.DECLINEE: "Cette personne a décliné ce poste.",
-        }.get(EtatMiseEnRelation(paire.etat), "Cette personne fait déjà partie de vos candidats pour ce poste.")
+        }.get(EtatMiseEnRelation(paire.etat), "Cette personne a déjà une candidature pour ce poste.")
         raise RegleNonRespectee("R49", message, "courriel")
 
 
@@ -142,12 +142,12 @@ def _rattacher(invitation: InvitationCandidat, candidat: Candidat) -> MiseEnRela
 
 def _exiger_invitation_possible(acteur: Acteur, poste: Poste) -> None:
     if not acteur.est(Role.STRUCTURE, Role.SYSTEME):
-        raise AccesRefuse("Seule la structure invite un candidat qu’elle connaît.")
+        raise AccesRefuse("Seule la structure invite une personne qu’elle connaît.")
     exiger_structure(acteur, poste.structure)
     if poste.etat != EtatPoste.A_POURVOIR:
         raise RegleNonRespectee("R49", "Ce poste n’est plus à pourvoir.")
     if MiseEnRelation.objects.filter(poste=poste, etat__in=ETATS_VALIDES).exists():
-        raise RegleNonRespectee("R53", "Un candidat est déjà validé pour ce poste.")
+        raise RegleNonRespectee("R53", "Une candidature est déjà validée pour ce poste.")
 
 
 def _verrouiller(invitation: InvitationCandidat) -> InvitationCandidat:

@@ -99,11 +99,11 @@ def retirer(*, acteur: Acteur, candidat: Candidat, motif: str = "") -> Candidat:
 
 def _prendre(acteur: Acteur, candidat: Candidat) -> Candidat:
     if not acteur.est(Role.CANDIDAT, Role.ANCT, Role.SYSTEME):
-        raise AccesRefuse("Seul le candidat change son profil et sa disponibilité.")
+        raise AccesRefuse("Chaque personne change elle-même son profil et sa disponibilité.")
     candidat = verrouiller_candidat(candidat.pk)
     exiger_soi(acteur, candidat)
     if candidat.etat == EtatCandidat.RECRUTE and not acteur.est(Role.SYSTEME):
-        raise RegleNonRespectee("R54", "Vous êtes recruté : votre profil de candidat ne change plus.")
+        raise RegleNonRespectee("R54", "Votre recrutement est enregistré : votre profil de candidat ne change plus.")
     return candidat
 
 

@@ -29,14 +29,14 @@ from structures import actions as structures
 def manifester_interet(*, acteur: Acteur, mise_en_relation: MiseEnRelation) -> MiseEnRelation:
     """R51: « Je suis intéressé ». The structure is told once; saying it again changes nothing."""
     if not acteur.est(Role.CANDIDAT, Role.SYSTEME):
-        raise AccesRefuse("Seul le candidat dit son intérêt pour un poste.")
+        raise AccesRefuse("Seule la personne concernée dit son intérêt pour un poste.")
     mise_en_relation = verrouiller_relation(mise_en_relation)
     exiger_soi(acteur, mise_en_relation.candidat)
     if not mise_en_relation.vivante:
         raise TransitionInterdite("Cette proposition n’attend plus de réponse.")
     if mise_en_relation.interet_candidat_le is None:
         mise_en_relation.interet_candidat_le = timezone.now()
-        mise_en_relation._change_reason = "Le candidat s’est dit intéressé"
+        mise_en_relation._change_reason = "La personne a dit que le poste l’intéresse"
         mise_en_relation.save()
         notifications.annoncer_a_la_structure("interet", mise_en_relation)
     return mise_en_relation
@@ -63,7 +63,7 @@ def decliner(*, acteur: Acteur, mise_en_relation: MiseEnRelation, motif: str, pr
     if etait_validee:
         emettre("validation.annulee", mise_en_relation=mise_en_relation)
         # `poste.libere` brings the next best candidates.
-        structures.liberer_poste(acteur=SYSTEME, poste=poste, motif="Le candidat validé a décliné le poste")
+        structures.liberer_poste(acteur=SYSTEME, poste=poste, motif="La personne choisie a décliné le poste")
     else:
         suites.poste_a_completer(poste.pk)
     return mise_en_relation

@@ -78,7 +78,7 @@ def annuler_validation(
     notifications.annoncer_au_candidat("validation_annulee", mise_en_relation)
     emettre("validation.annulee", mise_en_relation=mise_en_relation)
     # `poste.libere` brings the next best candidates.
-    structures.liberer_poste(acteur=acteur, poste=poste, motif="Validation du candidat annulée")
+    structures.liberer_poste(acteur=acteur, poste=poste, motif="Validation de la candidature annulée")
     return mise_en_relation
 
 

@@ -26,7 +26,7 @@ class MotifForm(Formulaire):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="À remplir si vous choisissez « Autre raison ». Le candidat ne lit pas ce texte.",
+        help_text="À remplir si vous choisissez « Autre raison ». La personne concernée ne lit pas ce texte.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +70,7 @@ class EntretienForm(Formulaire):
     )
     lieu = forms.CharField(label="Lieu ou lien de visioconférence", max_length=250)
     message = forms.CharField(
-        label="Message au candidat", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+        label="Message à la personne", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
     )
     # A rule of the verb is about the moment; people correct it in the day.
     champs_des_regles = {"debut": "jour"}

@@ -97,7 +97,7 @@ def decliner(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def profil(request: HttpRequest) -> HttpResponse:
     candidat = acces.candidat_de(request.acteur)
     if candidat.etat == EtatCandidat.RECRUTE:
-        messages.info(request, "Vous êtes recruté : votre profil de candidat ne change plus.")
+        messages.info(request, "Votre recrutement est enregistré : votre profil de candidat ne change plus.")
         return redirect("candidats:espace")
     form = ProfilForm(request.POST if request.method == "POST" else None, initial=reponses_de(candidat))
     if form.is_valid() and appliquer(

@@ -51,7 +51,7 @@ def proposer(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def annuler(request: HttpRequest, uuid: UUID) -> HttpResponse:
     entretien = acces.obtenir_entretien(request.acteur, uuid)
     actions.annuler_entretien(acteur=request.acteur, entretien=entretien)
-    messages.success(request, f"L’entretien du {moment(entretien.debut)} est annulé ; le candidat en est informé.")
+    messages.success(request, f"L’entretien du {moment(entretien.debut)} est annulé ; la personne en est informée.")
     return redirect("candidats:mise_en_relation", entretien.mise_en_relation.uuid)
 
 

@@ -161,7 +161,7 @@ def ecarter(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return confirmation(
         request,
         CADRE_STRUCTURE,
-        titre=f"Pas intéressé par {paire.candidat} ?",
+        titre=f"Pas intéressé par le profil de {paire.candidat} ?",
         texte="La personne sera informée que vous ne donnez pas suite, sans votre raison. Une autre vous sera proposée "
         "si une correspond. Vous pourrez revenir sur cette décision.",
         bouton="Pas intéressé",
@@ -176,8 +176,11 @@ def _phrase_de_remplacement(ecartee: MiseEnRelation, avant: datetime) -> str:
         poste=ecartee.poste_id, etat=EtatMiseEnRelation.NOUVELLE, cree_le__gte=avant
     )
     if remplacants.exists():
-        return f"{ecartee.candidat} est écarté. Un autre candidat vous est proposé."
-    return f"{ecartee.candidat} est écarté. Nous vous écrirons dès qu’un autre candidat correspond à votre poste."
+        return f"La candidature de {ecartee.candidat} est écartée. Une autre personne vous est proposée."
+    return (
+        f"La candidature de {ecartee.candidat} est écartée. Nous vous écrirons dès qu’un autre profil correspond à "
+        "votre poste."
+    )
 
 
 @require_POST

@@ -53,6 +53,27 @@ def telephone(numero: Any) -> str:
     return numero
 
 
+def distance(km: Any, ici: str = "dans la même commune", depuis: str = "") -> str:
+    """`à 12 km de chez vous`; below half a kilometre, two places are in the same commune: nobody lives « à 0 km »."""
+    if km is None:
+        return ""
+    if km < 0.5:
+        return ici
+    return f"à {milliers(int(km + 0.5))}{INSECABLE}km {depuis}".rstrip()
+
+
+def iban(compte: Any) -> str:
+    """`FR76 3000 6000 0112 3456 7890 189`: by four, as on a bank slip."""
+    compact = "".join(str(compte or "").split())
+    return INSECABLE.join(compact[rang : rang + 4] for rang in range(0, len(compact), 4))
+
+
+def iban_masque(compte: Any) -> str:
+    """`FR76 •••• •••• 0189`: enough to recognise an account, not to use it (R112)."""
+    compact = "".join(str(compte or "").split())
+    return INSECABLE.join((compact[:4], "••••", "••••", compact[-4:])) if len(compact) > 8 else iban(compact)
+
+
 def taille(octets: Any) -> str:
     """`1,2 Mo`, `340 Ko`."""
     try:

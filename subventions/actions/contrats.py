@@ -95,7 +95,7 @@ def exiger_preparation_possible(dossier: Dossier, contrat: Contrat | None) -> No
             f"Le contrat est « {contrat.get_etat_display().lower()} » : il ne se modifie plus ici."
         )
     if dossier.mise_en_relation.etat != EtatMiseEnRelation.VALIDEE:
-        raise TransitionInterdite("Le contrat se prépare pour un candidat validé.")
+        raise TransitionInterdite("Le contrat se prépare une fois la candidature validée.")
 
 
 def _exiger_conforme_a_la_convention(dossier: Dossier, contrat: Contrat, nature_avant: str) -> None:

@@ -39,7 +39,7 @@ class FormulaireContrat(Formulaire):
     temps_plein = forms.BooleanField(
         label="Le contrat est à temps plein, 35 heures par semaine, avec notre structure pour seul employeur.",
         error_messages={
-            "required": "Le conseiller travaille à temps plein, 35 heures par semaine, pour un seul employeur : "
+            "required": "Cet emploi est à temps plein, 35 heures par semaine, pour un seul employeur : "
             "cochez cette case si c’est le cas."
         },
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.commun.affichage import iban
 from portal.commun.erreurs import ErreurMetier, TransitionInterdite
 from portal.commun.formulaires import Formulaire
 from portal.commun.roles import Role
@@ -72,6 +73,7 @@ def informations(request: HttpRequest, uuid: UUID) -> HttpResponse:
             return redirect(adresse_structure(objet))
     else:
         initial = {nom: getattr(objet, nom) for nom in FormulaireInformations.base_fields}
+        initial["iban"] = iban(objet.iban)
         form = FormulaireInformations(dossier=objet, initial=initial)
     return render(request, "subventions/structure/informations.html", {"form": form, "dossier": objet})
 

@@ -167,3 +167,16 @@ def test_beaucoup_de_postes_attendent_l_ouvrier(monkeypatch, django_capture_on_c
 def test_seul_le_portail_reexamine_un_poste(poste):
     with pytest.raises(AccesRefuse):
         actions.reexaminer_poste(acteur=acteur_de_structure(poste.structure), poste=poste)
+
+
+@pytest.mark.parametrize("suite", ["poste_a_completer", "poste_a_reexaminer"])
+def test_une_suite_en_panne_ne_defait_ni_n_arrete_rien(monkeypatch, poste, django_capture_on_commit_callbacks, suite):
+    """R55: what the engine could not do at once is logged, and done by the next run."""
+
+    def panne(*args, **kwargs):
+        raise RuntimeError("panne")
+
+    monkeypatch.setattr(actions.moteur, "_exiger_moteur", panne)
+    with django_capture_on_commit_callbacks(execute=True) as suites:
+        getattr(abonnements.suites, suite)(poste.pk)
+    assert len(suites) == 1

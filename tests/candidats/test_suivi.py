@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db
     ("trait", "etape", "libelle", "suite"),
     [
         (None, 3, "Recherche de candidats", "Nous vous écrivons"),
-        ("nouvelle", 3, "1 candidat proposé", "Examiner les candidats proposés"),
-        ("preselectionnee", 4, "1 candidat présélectionné", "Proposer un entretien"),
-        ("entretien", 4, "1 candidat en entretien", "Entretien le"),
+        ("nouvelle", 3, "1 profil proposé", "Examiner les profils proposés"),
+        ("preselectionnee", 4, "1 profil présélectionné", "Proposer un entretien"),
+        ("entretien", 4, "1 personne en entretien", "Entretien le"),
         ("validee", 5, "Candidat validé", "Constituer le dossier de subvention"),
     ],
 )

@@ -42,7 +42,7 @@ def test_un_courriel_par_structure_et_un_par_candidat():
     candidats = [CandidatFactory() for _ in range(3)]
     apparier()
     (courriel,) = courriels("propositions_structure")
-    assert courriel.subject == "6 candidats vous sont proposés"
+    assert courriel.subject == "6 profils vous sont proposés"
     assert len(set(liens(courriel, "/propositions/"))) == 6
     for candidat in candidats:
         assert candidat.utilisateur.email not in courriel.message

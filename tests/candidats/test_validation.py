@@ -74,9 +74,9 @@ def test_un_poste_une_personne_l_un_apres_l_autre():
     meme_personne = MiseEnRelationFactory(preselectionnee=True, candidat=candidat)
     meme_poste = MiseEnRelationFactory(preselectionnee=True, poste=poste)
     valider(premiere)
-    with pytest.raises(RegleNonRespectee, match="Une autre structure vient de valider ce candidat"):
+    with pytest.raises(RegleNonRespectee, match="Une autre structure vient de valider cette personne"):
         valider(meme_personne)
-    with pytest.raises(RegleNonRespectee, match="Un candidat est déjà validé pour ce poste"):
+    with pytest.raises(RegleNonRespectee, match="Une candidature est déjà validée pour ce poste"):
         valider(meme_poste)
     verifier_coherence_candidats()
 

@@ -38,7 +38,7 @@ def test_l_espace_montre_les_propositions(client, candidat):
     ancienne = MiseEnRelationFactory(candidat=candidat, ecartee=True)
     page = client.get(ESPACE).content.decode()
     assert paire.poste.structure.nom in page
-    assert "à 12 km de chez vous" in page
+    assert "à 12\u00a0km de chez vous" in page
     assert "Votre profil a été proposé" in page
     assert "la structure n’a pas donné suite" in page
     assert ancienne.poste.structure.nom in page
@@ -78,7 +78,7 @@ def test_se_dire_interesse(client, candidat):
     assert client.post(adresse).status_code == 302
     paire.refresh_from_db()
     assert paire.interet_candidat_le is not None
-    assert "Je suis intéressé" not in client.get(ESPACE).content.decode()
+    assert "Ce poste m’intéresse" not in client.get(ESPACE).content.decode()
 
 
 def test_decliner_demande_confirmation_et_raison(client, candidat):
@@ -194,6 +194,6 @@ def test_un_recrute_ne_modifie_plus_son_profil(client_de):
     client = client_de(rattachement=rattachement_candidat(paire.candidat))
     assert client.get("/espace/candidat/profil/")["Location"] == ESPACE
     page = client.get(ESPACE).content.decode()
-    assert "Vous êtes recruté" in page
+    assert "Votre recrutement est enregistré" in page
     assert "Je ne suis plus disponible" not in page
     assert timezone.localdate() == paire.recrutee_le

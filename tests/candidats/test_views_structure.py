@@ -83,7 +83,7 @@ def test_la_carte_ne_montre_ni_coordonnees_ni_naissance(client, poste):
     """R112: lists hold what the choice needs."""
     paire = MiseEnRelationFactory(poste=poste, distance_km=3.2)
     page = client.get(LISTE).content.decode()
-    assert "à 3 km" in page
+    assert "à 3\u00a0km" in page
     for secret in (paire.candidat.utilisateur.email, paire.candidat.telephone, "06 12", "1990"):
         assert secret not in page
 
@@ -140,7 +140,7 @@ def test_valide_ailleurs_se_voit(client, poste):
     candidat = CandidatFactory()
     MiseEnRelationFactory(candidat=candidat, validee=True)
     paire = MiseEnRelationFactory(poste=poste, candidat=candidat)
-    assert "Validé par une autre structure" in client.get(fiche(paire)).content.decode()
+    assert "Candidature validée ailleurs" in client.get(fiche(paire)).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_presenter_ecarter_reprendre(client, poste):
     page = client.post(fiche(paire, "pas-interesse/"), {"motif": "autre", "precisions": ""}).content.decode()
     assert "Précisez votre raison en quelques mots." in page
     page = client.post(fiche(paire, "pas-interesse/"), {"motif": "profil"}, follow=True).content.decode()
-    assert "est écarté" in page
+    assert f"La candidature de {paire.candidat} est écartée" in page
     assert "Reprendre cette candidature" in client.get(fiche(paire)).content.decode()
     client.post(fiche(paire, "reprendre/"))
     paire.refresh_from_db()
@@ -238,7 +238,7 @@ def test_le_perdant_lit_pourquoi(client, poste):
     paire = MiseEnRelationFactory(poste=poste, candidat=candidat, preselectionnee=True)
     MiseEnRelationFactory(candidat=candidat, validee=True)
     page = client.post(fiche(paire, "valider/"), {"taille_tenue": "L"}).content.decode()
-    assert "Une autre structure vient de valider ce candidat" in page
+    assert "Une autre structure vient de valider cette personne" in page
 
 
 # --- invitation, export ---------------------------------------------------------------------------------------------

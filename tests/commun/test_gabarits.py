@@ -122,3 +122,30 @@ def test_une_condition_une_boucle_et_un_gabarit_de_bibliotheque_la_tolerent():
     tolere = "{% if oubliee %}x{% endif %}{% for a in oubliee %}x{% endfor %}{% firstof oubliee 'b' %}"
     assert gabarit_de("templates/essai.html", tolere).render(Context()) == "b"
     assert gabarit_de("ailleurs/essai.html", "{{ oubliee|default:'x' }}{{ oubliee }}").render(Context()) == "x"
+
+
+@pytest.mark.parametrize(
+    ("km", "attendu"),
+    [
+        (0, "dans votre commune"),
+        (0.49, "dans votre commune"),
+        (0.5, f"à 1{INSECABLE}km de chez vous"),
+        (12.4, f"à 12{INSECABLE}km de chez vous"),
+        (9345.6, f"à 9{FINE}346{INSECABLE}km de chez vous"),
+        (None, ""),
+    ],
+)
+def test_personne_n_habite_a_0_km(km, attendu):
+    assert rendre('{{ km|distance:"dans votre commune,de chez vous" }}', km=km) == attendu
+
+
+def test_une_distance_sans_suite_s_arrete_au_chiffre():
+    assert rendre("{{ km|distance }}", km=3.2) == f"à 3{INSECABLE}km"
+    assert rendre("{{ km|distance }}", km=0.0) == "dans la même commune"
+
+
+def test_un_iban_se_lit_par_quatre_et_se_masque_R112():
+    compte = "FR7630006000011234567890189"
+    assert rendre("{{ c|iban }}", c=compte).split(INSECABLE) == ["FR76", "3000", "6000", "0112", "3456", "7890", "189"]
+    assert rendre("{{ c|iban_masque }}", c=compte) == f"FR76{INSECABLE}••••{INSECABLE}••••{INSECABLE}0189"
+    assert rendre("{{ c|iban }}{{ c|iban_masque }}", c="") == ""

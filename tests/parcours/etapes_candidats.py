@@ -73,11 +73,11 @@ def proposer(h: Histoire) -> None:
         assert ExecutionTache.objects.latest("pk").reussie
         assert MiseEnRelation.objects.filter(etat=EtatMiseEnRelation.NOUVELLE).count() == 3
     mairie = h.chez("structure")
-    mairie.voit("3 candidats proposés")
+    mairie.voit("3 profils proposés")
     mairie.suivre("Candidats")
     mairie.voit("Nouvelles (3)", "Inès Bellanger", "Malik Roche", "Salomé Faure")
     assert dernier_courriel(MAIRIE, "proposé")
-    h.chez(INES, "/espace/candidat/").presser("Je suis intéressé")
+    h.chez(INES, "/espace/candidat/").presser("Ce poste m’intéresse")
 
 
 def choisir(h: Histoire) -> None:

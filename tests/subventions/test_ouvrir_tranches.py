@@ -50,7 +50,7 @@ def test_a_une_date():
     """As of a later day: the second tranche too."""
     convention = due()
     jour = convention.tranches.get(rang=2).prevue_le
-    assert "2 tranche(s)" in lancer("--date", jour.isoformat())
+    assert "2 tranches rendues exigibles" in lancer("--date", jour.isoformat())
 
 
 @pytest.mark.django_db

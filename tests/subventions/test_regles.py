@@ -66,7 +66,7 @@ def test_r2_une_demande_de_complement_arrete_le_delai():
 def test_r2_la_reponse_le_fait_repartir():
     etat = instruire(interruptions=[Interruption(date(2021, 3, 15), date(2021, 3, 22))])
     assert (etat.arretee, etat.echeance) == (False, date(2021, 4, 1))
-    assert "7 jour(s)" in etat.explication
+    assert "Les 7 jours d’attente" in etat.explication
 
 
 def test_r2_deux_demandes_qui_se_recouvrent_ne_comptent_qu_une_fois():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from io import StringIO
 
@@ -66,19 +67,27 @@ def test_meme_reponse_que_la_commande(client, cas):
 
 
 def test_regle_et_source_de_chaque_chiffre(client):
-    """R69: the rule and its source, under the name people know."""
+    """R69: what decides it and its source, under the name people know; our numbers are not theirs."""
     page = texte(demander(client, evenement="2021-01-31", duree_mois="36"))
     for attendu in (
-        "Règle R6 – Guide de l’employeur des structures publiques (2021)",
-        "Règle R4",
-        "Règle R5",
-        "Règle R10",
-        "Règle R11",
+        "Source : guide de l’employeur des structures publiques (2021), rôle et engagements de la structure",
+        "Source : guide de l’employeur des structures publiques (2021), étape 9",
+        "Versement en 3 tranches",
+        "La dernière tranche solde le montant",
+        "Règle de calcul du portail",
         "28 février 2021",
         "31 juillet 2021",
     ):
         assert attendu in page
     assert "S0" not in page
+    assert not re.search(r"\bR\d", page)
+
+
+def test_une_seule_tranche_se_dit_au_singulier(client):
+    """R5: the call for coordinators pays at once."""
+    page = texte(demander(client, regime="aac-coordinateur-2023", evenement="2024-01-31"))
+    assert "Versement en une seule tranche" in page
+    assert "(s)" not in page
 
 
 @pytest.mark.parametrize(

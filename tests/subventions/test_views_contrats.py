@@ -72,7 +72,7 @@ def test_calculer_n_enregistre_rien(chez):
     assert "50 000,00" in page
     assert "10 000,00" in page
     assert "Pourquoi ce montant" in page
-    assert "Guide de l’employeur des structures publiques (2021)" in page
+    assert "Source : guide de l’employeur des structures publiques (2021)" in page
     assert "S0" not in page
     assert "2 100,00" in page
     assert not Contrat.objects.exists()
@@ -227,7 +227,7 @@ def test_qui_peut_signer_est_dit(chez):
     dossier = convention.dossier
     client = chez(dossier)
     page = texte(client.get(url("convention", dossier)))
-    assert "Personne n’est désigné comme signataire" in page
+    assert "Votre structure n’a pas encore de signataire" in page
     maire = membre_du_dossier(dossier, signataire=True)
     page = texte(client.get(url("convention", dossier)))
     assert str(maire.utilisateur) in page

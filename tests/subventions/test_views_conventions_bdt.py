@@ -181,7 +181,7 @@ def test_signer_pour_la_bdt(bdt, client_de):
     assert adresse in texte(bdt.get(page))
     simple = client_de("bdt")
     assert adresse not in texte(simple.get(page))
-    assert "Vous n’êtes pas désigné comme signataire" in texte(simple.get(page))
+    assert "Vous ne faites pas partie des signataires" in texte(simple.get(page))
     assert simple.get(adresse).status_code == 403
     donnees = {"fonction": "Responsable", "habilite": "on", "password": MOT_DE_PASSE}
     reponse = bdt.post(adresse, donnees, follow=True)

@@ -21,6 +21,15 @@ register.filter("date_longue", affichage.date_longue)
 register.filter("moment", affichage.moment)
 register.filter("telephone", affichage.telephone)
 register.filter("taille", affichage.taille)
+register.filter("iban", affichage.iban)
+register.filter("iban_masque", affichage.iban_masque)
+
+
+@register.filter
+def distance(km: Any, mots: str = "dans la même commune") -> str:
+    """`{{ km|distance:"dans votre commune,de chez vous" }}`: what is said on the spot, then what follows the figure."""
+    ici, _, depuis = mots.partition(",")
+    return affichage.distance(km, ici, depuis)
 
 
 @register.filter

@@ -33,6 +33,11 @@ class Command(Commande):
         if options["json"]:
             self.imprimer_json(resultat)
         else:
-            self.stdout.write(
-                f"{bilan.exigibles} tranche(s) rendue(s) exigible(s) au {date_longue(jour)} : {euros(bilan.montant)}."
-            )
+            self.stdout.write(_phrase(bilan.exigibles, date_longue(jour), euros(bilan.montant)))
+
+
+def _phrase(nombre: int, jour: str, montant: str) -> str:
+    if not nombre:
+        return f"Aucune tranche rendue exigible au {jour}."
+    faites = "tranche rendue exigible" if nombre == 1 else "tranches rendues exigibles"
+    return f"{nombre} {faites} au {jour} : {montant}."
