@@ -36,11 +36,16 @@ def plafond_par_poste(regime: str, statut: str, departement: str) -> Decimal:
 
 
 def accorde(campagne: Campagne) -> Enveloppe:
-    """R15: the posts that count against the campaign now, and the most they may cost. One query."""
+    """R15: the posts that count against the campaign now, and the most they may cost. One query.
+
+    The legal kind is that of the application which obtained the post: the scale speaks the language of its call (R6),
+    and what was granted does not change because the structure later describes itself otherwise. The département is the
+    structure's (R7).
+    """
     groupes = (
         campagne.postes.comptes()
         .order_by()
-        .values_list("structure__statut_juridique", "structure__commune__departement")
+        .values_list("candidature__statut_juridique", "structure__commune__departement")
         .annotate(nombre=Count("pk"))
     )
     postes, montant = 0, Decimal(0)
@@ -72,7 +77,7 @@ def demande(lignes: list[LigneComite]) -> Enveloppe:
         structure = candidature.structure
         postes += ligne.nb_postes
         montant += ligne.nb_postes * plafond_par_poste(
-            candidature.regime, structure.statut_juridique, structure.departement_id
+            candidature.regime, candidature.statut_juridique, structure.departement_id
         )
     return Enveloppe(postes, montant)
 
