@@ -34,8 +34,9 @@ def _avis() -> Exists:
 
 
 def _avis_depuis_le_reexamen() -> Exists:
+    # Any version since: one that only ranks is no answer to the request, nor does it undo the answer.
     return Exists(
-        Avis.objects.filter(candidature=OuterRef("pk"), en_vigueur=True, rendu_le__gte=OuterRef("reexamen_demande_le"))
+        Avis.objects.filter(candidature=OuterRef("pk"), classement=False, rendu_le__gte=OuterRef("reexamen_demande_le"))
     )
 
 

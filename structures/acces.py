@@ -13,7 +13,7 @@ from django.http import Http404
 
 from portal.commun.acteurs import Acteur
 from portal.commun.roles import Role
-from structures.models import Candidature, Comite, LieuExercice, Poste, Structure
+from structures.models import Candidature, Comite, FaitPrioritaire, LieuExercice, Poste, Structure
 
 ROLES_NATIONAUX = frozenset({Role.ANCT, Role.BDT, Role.SUPPORT, Role.SYSTEME})
 # An application whose address is not confirmed is not filed yet (R23): only those who help people see it.
@@ -66,6 +66,11 @@ def comites_visibles_par(acteur: Acteur) -> QuerySet[Comite]:
 
 def lieux_visibles_par(acteur: Acteur) -> QuerySet[LieuExercice]:
     return LieuExercice.objects.filter(structure__in=structures_visibles_par(acteur))
+
+
+def faits_visibles_par(acteur: Acteur) -> QuerySet[FaitPrioritaire]:
+    """R24: the lists, kept by ANCT; prefectures read them on the structures."""
+    return FaitPrioritaire.objects.all() if acteur.est(Role.ANCT, Role.SUPPORT) else FaitPrioritaire.objects.none()
 
 
 def structure_de(acteur: Acteur) -> Structure:

@@ -6,7 +6,9 @@ class StructuresConfig(AppConfig):
     verbose_name = "Structures"
 
     def ready(self) -> None:
-        from structures import parcours, proces_verbal, suivi
+        from portal.commun.evenements import abonner
+        from structures import faits, parcours, proces_verbal, suivi
 
         proces_verbal.declarer()
+        abonner("candidature.deposee", faits.reporter_sur_la_structure)
         parcours.enregistrer(parcours.ETAGE_STRUCTURES, suivi.fournir)

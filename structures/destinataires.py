@@ -23,6 +23,14 @@ def adresses_prefecture(departement: str) -> list[str]:
     )
 
 
+def adresses_du_service(prefecture: Organisation) -> list[str]:
+    """The address of one prefecture, or those of its agents."""
+    if prefecture.courriel:
+        return [prefecture.courriel]
+    agents = Rattachement.objects.en_vigueur().filter(organisation=prefecture, role=Role.PREFECTURE)
+    return list(agents.order_by("pk").values_list("utilisateur__email", flat=True))
+
+
 def adresses_administrateurs(structure: Structure) -> list[str]:
     """The people who manage the structure's space."""
     return list(

@@ -55,6 +55,9 @@ ETATS_CANDIDATURE_VIVANTE = [
     EtatCandidature.ACTIVEE,
 ]
 
+# R25, R26: waits for a decision; its opinion may change.
+ETATS_A_EXAMINER = frozenset({EtatCandidature.DEPOSEE, EtatCandidature.EXAMEN})
+
 
 class SensAvis(models.TextChoices):
     FAVORABLE = "favorable", "Favorable"

@@ -14,6 +14,17 @@ from structures.faits import faits_de
 from structures.lectures import avis_de, lignes_du_comite
 from structures.models import Avis, Candidature, Comite
 
+# What `lecture_avis` reads back: the titles are written once.
+TITRES_AVIS = {
+    "numero": "Numéro",
+    "identifiant": "SIRET ou RIDET",
+    "sens": "Avis de la préfecture",
+    "nb_postes": "Postes proposés",
+    "rang": "Rang",
+    "commentaire": "Commentaire de la préfecture",
+    "structure_cedante": "SIRET de la structure cédante",
+}
+
 
 def _avis(lire: Callable[[Avis], Any]) -> Callable[[Candidature], Any]:
     def valeur(candidature: Candidature) -> Any:
@@ -26,8 +37,8 @@ def _avis(lire: Callable[[Avis], Any]) -> Callable[[Candidature], Any]:
 def colonnes_candidature() -> list[Colonne]:
     """One application: who asks for what, the facts of R24, the opinion of R25."""
     return [
-        Colonne("Numéro", "numero"),
-        Colonne("SIRET ou RIDET", "identifiant"),
+        Colonne(TITRES_AVIS["numero"], "numero"),
+        Colonne(TITRES_AVIS["identifiant"], "identifiant"),
         Colonne("Structure", "nom"),
         Colonne("Type", "get_type_display"),
         Colonne("Code département", "commune.departement_id"),
@@ -45,21 +56,27 @@ def colonnes_candidature() -> list[Colonne]:
         Colonne("Postes déjà accordés dans le département", lambda c: c.densites.departement),
         Colonne("Postes déjà accordés dans l’EPCI", lambda c: c.densites.epci),
         Colonne("Postes déjà accordés dans la commune", lambda c: c.densites.commune),
-        Colonne("Avis de la préfecture", _avis(lambda a: a.get_sens_display())),
-        Colonne("Postes proposés", _avis(lambda a: a.nb_postes)),
-        Colonne("Rang", _avis(lambda a: a.rang)),
-        Colonne("Commentaire de la préfecture", _avis(lambda a: a.commentaire)),
+        Colonne(TITRES_AVIS["sens"], _avis(lambda a: a.get_sens_display())),
+        Colonne(TITRES_AVIS["nb_postes"], _avis(lambda a: a.nb_postes)),
+        Colonne(TITRES_AVIS["rang"], _avis(lambda a: a.rang)),
+        Colonne(TITRES_AVIS["commentaire"], _avis(lambda a: a.commentaire)),
         Colonne("Structure cédante", _avis(lambda a: a.structure_cedante.nom if a.structure_cedante else "")),
+        Colonne(
+            TITRES_AVIS["structure_cedante"],
+            _avis(lambda a: a.structure_cedante.identifiant if a.structure_cedante else ""),
+        ),
         Colonne("Contact", lambda c: f"{c.contact_prenom} {c.contact_nom}"),
         Colonne("Courriel du contact", "contact_courriel"),
     ]
 
 
-def exporter_candidatures(candidatures: QuerySet[Candidature], *, format: str) -> HttpResponse:
+def exporter_candidatures(
+    candidatures: QuerySet[Candidature], *, format: str, nom: str = "candidatures"
+) -> HttpResponse:
     """The filtered list, as the person sees it; the queryset comes through `avec_avis`."""
     lignes = list(candidatures)
     attacher_densites(lignes)
-    return exporter("candidatures", colonnes_candidature(), lignes, format=format)
+    return exporter(nom, colonnes_candidature(), lignes, format=format)
 
 
 def exporter_comite(comite: Comite, *, format: str, departements: frozenset[str] | None = None) -> HttpResponse:

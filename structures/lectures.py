@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from django.db.models import Prefetch, QuerySet
 
 from structures.densite import attacher_densites
@@ -24,6 +26,29 @@ def avec_avis(candidatures: QuerySet[Candidature]) -> QuerySet[Candidature]:
 def avis_de(candidature: Candidature) -> Avis | None:
     """The opinion in force of an application read through `avec_avis`."""
     return next(iter(candidature.avis_courants), None)
+
+
+def versions_de_l_avis(candidature: Candidature) -> list[Avis]:
+    """R25: every version, the last one first; `quoi` says in words what each one changed."""
+    versions = list(candidature.avis.select_related("auteur", "organisation", "structure_cedante").order_by("-version"))
+    for version, avant in zip_longest(versions, versions[1:]):
+        version.quoi = _ce_qui_change(avant, version) if avant else ["Premier avis"]
+    return versions
+
+
+def _ce_qui_change(avant: Avis, apres: Avis) -> list[str]:
+    valeurs = {
+        "Avis": lambda avis: avis.get_sens_display(),
+        "Postes": lambda avis: avis.nb_postes,
+        "Rang": lambda avis: avis.rang or "aucun",
+        "Structure cédante": lambda avis: avis.structure_cedante.nom if avis.structure_cedante else "aucune",
+    }
+    changements = [
+        f"{nom} : {lire(avant)} → {lire(apres)}" for nom, lire in valeurs.items() if lire(avant) != lire(apres)
+    ]
+    if avant.commentaire != apres.commentaire:
+        changements.append("Commentaire modifié")
+    return changements or ["Avis confirmé sans changement"]
 
 
 def lignes_du_comite(comite: Comite, departements: frozenset[str] | None = None) -> list[LigneComite]:

@@ -21,7 +21,7 @@ from portal.commun.models import ExecutionTache
 from portal.commun.roles import Role
 from portal.comptes.acces import CLE_SESSION
 from portal.comptes.acces import USAGE_INVITATION as USAGE_EQUIPE
-from structures.models import ConsultationCoordinateur
+from structures.models import ConsultationCoordinateur, FaitPrioritaire
 from structures.suivi_candidature import USAGE_CONFIRMATION as USAGE_DEPOT
 from structures.suivi_candidature import USAGE_SUIVI
 from tests.candidats.factories import (
@@ -92,6 +92,7 @@ class Monde:
         self.secret_reexamen = _jeton(USAGE_SUIVI, self.refusee)
         self.comite = ComiteFactory(campagne=deposee.campagne)
         self.ligne = LigneComiteFactory(comite=self.comite, candidature=deposee)
+        self.fait = FaitPrioritaire.objects.create(fait="zone_rurale", commune=self.commune, source="Liste d’essai")
 
     def _poste(self, **champs: Any) -> Any:
         return PosteFactory(structure=self.structure, campagne=self.campagne, **champs)

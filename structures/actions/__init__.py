@@ -8,9 +8,11 @@ from structures.actions.candidatures import (
     renvoyer_confirmation,
     renvoyer_confirmation_depuis_lien,
 )
+from structures.actions.classement import classer
 from structures.actions.cloture import cloturer
 from structures.actions.comites import creer_comite, decider, desinscrire, inscrire, inscrire_lot, modifier_comite
 from structures.actions.concertation import rendre_avis, rendre_pour_correction, renseigner_faits
+from structures.actions.imports import importer_avis, importer_faits
 from structures.actions.postes import (
     liberer_poste,
     pourvoir_poste,
@@ -34,6 +36,7 @@ __all__ = [
     "activer",
     "affecter_lieux",
     "ajouter_lieu",
+    "classer",
     "cloturer",
     "confirmer_depot",
     "corriger",
@@ -44,6 +47,8 @@ __all__ = [
     "demander_reexamen",
     "desinscrire",
     "fermer_campagne",
+    "importer_avis",
+    "importer_faits",
     "inscrire",
     "inscrire_lot",
     "liberer_poste",

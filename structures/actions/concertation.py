@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils import timezone
-
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite, exiger
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
 from structures import courriels_decision
-from structures.enums import EtatCandidature
+from structures.avis import ContenuAvis, change_l_avis, verifier_cedante, version_suivante
+from structures.enums import ETATS_A_EXAMINER
 from structures.etats import MACHINE_CANDIDATURE
 from structures.faits import FAITS
 from structures.models import Avis, Candidature, Structure
 from structures.regles import COMMENTAIRE_MAX, COMMENTAIRE_MIN, verifier_avis
-
-ETATS_A_EXAMINER = frozenset({EtatCandidature.DEPOSEE, EtatCandidature.EXAMEN})
 
 
 @verbe
@@ -33,40 +30,22 @@ def rendre_avis(
 ) -> Avis:
     """R25: a new version of the opinion, until the committee that decides is closed. Every version is kept.
 
-    Sending the same opinion again (a second click) makes no new version.
+    Sending the same opinion again (a second click) makes no new version, unless a re-examination was asked since (R28).
     """
     candidature = verrouiller_candidature(candidature)
-    _exiger_prefecture(acteur, candidature)
+    exiger_prefecture(acteur, candidature)
     if candidature.etat not in ETATS_A_EXAMINER:
         raise TransitionInterdite(
             f"L’avis ne peut plus être rendu : la candidature est « {candidature.etat_institution} »."
         )
-    commentaire = commentaire.strip()
-    exiger(verifier_avis(sens, nb_postes, commentaire, rang))
-    if structure_cedante is not None:
-        _verifier_cedante(candidature, structure_cedante)
-    courant = candidature.avis.filter(en_vigueur=True).first()
-    nouveau = Avis(
-        candidature=candidature,
-        version=courant.version + 1 if courant else 1,
-        sens=sens,
-        nb_postes=nb_postes,
-        rang=rang,
-        commentaire=commentaire,
-        structure_cedante=structure_cedante,
-        auteur_id=acteur.utilisateur_id,
-        organisation_id=acteur.organisation_id,
-        rendu_le=timezone.now(),
+    contenu = ContenuAvis(
+        sens, nb_postes, rang, commentaire.strip(), structure_cedante.pk if structure_cedante else None
     )
-    if courant is not None:
-        if _meme_contenu(courant, nouveau):
-            return courant
-        courant.en_vigueur = False
-        courant.save(update_fields=["en_vigueur", "modifie_le"])
-    nouveau.save()
-    if courant is None:
-        courriels_decision.annoncer_avis(candidature)
-    return nouveau
+    exiger(verifier_avis(sens, nb_postes, contenu.commentaire, rang))
+    if structure_cedante is not None:
+        verifier_cedante(candidature, structure_cedante)
+    courant = candidature.avis.filter(en_vigueur=True).first()
+    return enregistrer_avis(acteur, candidature, courant, contenu)
 
 
 @verbe
@@ -75,7 +54,7 @@ def rendre_pour_correction(*, acteur: Acteur, candidature: Candidature, motif: s
     candidature = verrouiller_candidature(candidature)
     MACHINE_CANDIDATURE.verifier(candidature, "rendre", acteur)
     if acteur.est(Role.PREFECTURE):
-        _exiger_prefecture(acteur, candidature)
+        exiger_prefecture(acteur, candidature)
     motif = motif.strip()
     if not COMMENTAIRE_MIN <= len(motif) <= COMMENTAIRE_MAX:
         message = f"Dites ce qu’il faut corriger, en {COMMENTAIRE_MIN} à {COMMENTAIRE_MAX} caractères."
@@ -127,23 +106,22 @@ def verrouiller_candidature(candidature: Candidature) -> Candidature:
     )
 
 
-def _exiger_prefecture(acteur: Acteur, candidature: Candidature) -> None:
+def enregistrer_avis(acteur: Acteur, candidature: Candidature, courant: Avis | None, contenu: ContenuAvis) -> Avis:
+    """R25: the next version of the opinion on an application under lock; the caller has checked who and what."""
+    if courant is not None:
+        if not change_l_avis(candidature, courant, contenu):
+            return courant
+        courant.en_vigueur = False
+        courant.save(update_fields=["en_vigueur", "modifie_le"])
+    nouveau = version_suivante(acteur, candidature, courant, contenu)
+    nouveau.save()
+    if courant is None:
+        courriels_decision.annoncer_avis(candidature)
+    return nouveau
+
+
+def exiger_prefecture(acteur: Acteur, candidature: Candidature) -> None:
     if not acteur.est(Role.PREFECTURE, Role.SYSTEME):
         raise AccesRefuse("L’avis est rendu par la préfecture du département.")
     if acteur.est(Role.PREFECTURE) and candidature.commune.departement_id not in acteur.departements:
         raise AccesRefuse("Cette candidature relève d’une autre préfecture.")
-
-
-def _verifier_cedante(candidature: Candidature, cedante: Structure) -> None:
-    """R25: the structure to take a post from holds posts, in the same département."""
-    if cedante.pk == candidature.structure_id:
-        raise RegleNonRespectee("R25", "Choisissez une autre structure que celle qui candidate.", "structure_cedante")
-    if cedante.departement_id != candidature.commune.departement_id:
-        raise RegleNonRespectee("R25", "Choisissez une structure du même département.", "structure_cedante")
-    if not cedante.postes.comptes().exists():
-        raise RegleNonRespectee("R25", "Cette structure n’a aucun poste à céder.", "structure_cedante")
-
-
-def _meme_contenu(ancien: Avis, nouveau: Avis) -> bool:
-    champs = ("sens", "nb_postes", "rang", "commentaire", "structure_cedante_id")
-    return all(getattr(ancien, champ) == getattr(nouveau, champ) for champ in champs)

@@ -102,7 +102,8 @@ class ObjetAdmin(AdminPerimetre):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         titre = capfirst(self.opts.verbose_name_plural)
-        contexte = {"exports": [], "title": titre, "aide_recherche": self.aide_recherche, **(extra_context or {})}
+        contexte = {"exports": [], "liens": [], "title": titre, "aide_recherche": self.aide_recherche}
+        contexte |= extra_context or {}
         if self.exporter_liste is not None:
             suffixe = f"?{request.GET.urlencode()}" if request.GET else ""
             contexte["exports"] = [

@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import ErreurMetier, TransitionInterdite
@@ -19,24 +19,26 @@ from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
 from structures import acces
 from structures.actions import activer, rendre_avis, rendre_pour_correction, renvoyer_confirmation
-from structures.actions.concertation import ETATS_A_EXAMINER, rangs_deja_donnes, renseigner_faits
+from structures.actions.concertation import rangs_deja_donnes, renseigner_faits
 from structures.admin.base import ObjetAdmin
+from structures.admin.concertation import PagesConcertation
 from structures.admin.filtres import (
     FiltreAvis,
     FiltreCandidaturesAFaire,
     FiltreDepartement,
+    FiltreEpci,
     FiltreEtatCandidature,
     FiltreFait,
     FiltreRegime,
     FiltreRetenuesPar,
 )
 from structures.densite import attacher_densites
-from structures.enums import LIBELLES_INSTITUTION, EtatCandidature
+from structures.enums import ETATS_A_EXAMINER, LIBELLES_INSTITUTION, EtatCandidature
 from structures.etats import MACHINE_CANDIDATURE
 from structures.export_comite import exporter_candidatures
-from structures.faits import faits_de
+from structures.faits import faits_de, faits_et_sources
 from structures.forms.institution import FormulaireAvis, FormulaireCorrection, FormulaireFaits
-from structures.lectures import avec_avis, avis_de
+from structures.lectures import avec_avis, avis_de, versions_de_l_avis
 from structures.models import Candidature
 
 PREFECTURE = frozenset({Role.PREFECTURE})
@@ -94,7 +96,7 @@ def _a_examiner(acteur: Acteur, candidature: Candidature) -> bool:
 
 
 @admin.register(Candidature)
-class CandidatureAdmin(ObjetAdmin):
+class CandidatureAdmin(PagesConcertation, ObjetAdmin):
     visibles_par = staticmethod(acces.candidatures_visibles_par)
     gabarit_detail = "admin/structures/candidature.html"
     exporter_liste = staticmethod(exporter_candidatures)
@@ -113,9 +115,11 @@ class CandidatureAdmin(ObjetAdmin):
         FiltreCandidaturesAFaire,
         FiltreRetenuesPar,
         FiltreDepartement,
+        FiltreEpci,
         FiltreEtatCandidature,
         FiltreAvis,
         FiltreRegime,
+        "type",
         FiltreFait,
         ("campagne", admin.RelatedOnlyFieldListFilter),
         "coordinateur",
@@ -188,6 +192,29 @@ class CandidatureAdmin(ObjetAdmin):
     def completer(self, objets: list[Candidature]) -> None:
         attacher_densites(objets)
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """R25, R31: the opinion and the hand-back are given from the list too."""
+        gestes = {Role.PREFECTURE: ("gestes_prefecture",), Role.ANCT: ("gestes_anct",)}
+        return (*self.list_display, *gestes.get(request.acteur.role, ()))
+
+    @admin.display(description="actions")
+    def gestes_prefecture(self, candidature: Candidature) -> str:
+        return self._gestes(candidature, ("avis", "Avis"), ("correction", "Rendre pour correction"))
+
+    @admin.display(description="actions")
+    def gestes_anct(self, candidature: Candidature) -> str:
+        return self._gestes(candidature, ("correction", "Rendre pour correction"))
+
+    def _gestes(self, candidature: Candidature, *verbes: tuple[str, str]) -> str:
+        if candidature.etat not in ETATS_A_EXAMINER:
+            return "—"
+        liens = [
+            (self.adresse(candidature, verbe), libelle, f"candidature n° {candidature.numero}")
+            for verbe, libelle in verbes
+        ]
+        modele = '<a href="{}">{}<span class="visually-hidden">, {}</span></a>'
+        return format_html_join(mark_safe("<br>"), modele, liens)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Candidature], search_term: str
     ) -> tuple[QuerySet[Candidature], bool]:
@@ -247,14 +274,13 @@ class CandidatureAdmin(ObjetAdmin):
 
     def contexte_detail(self, request: HttpRequest, objet: Candidature) -> dict[str, Any]:
         attacher_densites([objet])
-        versions = objet.avis.select_related("auteur", "organisation", "structure_cedante").order_by("-version")
         lignes = objet.lignes_comite.select_related("comite").order_by("-comite__date", "-comite__numero")
         if not request.acteur.est(Role.ANCT, Role.SUPPORT):
             # What a committee prepares is not public before its closing.
             lignes = lignes.filter(comite__clos_le__isnull=False)
         return {
-            "faits": faits_de(objet.structure, court=False),
-            "versions": list(versions),
+            "faits": faits_et_sources(objet.structure),
+            "versions": versions_de_l_avis(objet),
             "lignes": list(lignes),
             "postes": list(objet.postes.order_by("numero")),
             "lieux": list(objet.lieux_souhaites.select_related("commune").order_by("nom")),

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from portal.territoires.models import Epci
 from structures import acces
 from structures.a_faire import CANDIDATURES, COMITES, Tache
 from structures.enums import LIBELLES_INSTITUTION, Decision, EtatCandidature, EtatComite, EtatPoste, SensAvis
@@ -30,6 +31,23 @@ class FiltreDepartement(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(**{self.chemin: self.value()}) if self.value() else queryset
+
+
+class FiltreEpci(admin.SimpleListFilter):
+    """Those of the applications that the acting role sees, in the département chosen when there is one."""
+
+    title = "EPCI"
+    parameter_name = "epci"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        visibles = type(model_admin).visibles_par(request.acteur).order_by()
+        if departement := request.GET.get(FiltreDepartement.parameter_name):
+            visibles = visibles.filter(commune__departement=departement)
+        epcis = Epci.objects.filter(pk__in=visibles.values("commune__epci"))
+        return list(epcis.order_by("nom_normalise").values_list("code", "nom"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(commune__epci=self.value()) if self.value() else queryset
 
 
 class FiltreDepartementPoste(FiltreDepartement):

@@ -1,0 +1,80 @@
+"""Verbs of the files that come back: opinions typed in a spreadsheet (R25), official lists of facts (R24)."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.commun.acteurs import Acteur
+from portal.commun.erreurs import AccesRefuse
+from portal.commun.roles import Role
+from portal.commun.verbes import verbe
+from structures.actions.concertation import enregistrer_avis
+from structures.bilan import Bilan, FichierRefuse
+from structures.faits import appliquer
+from structures.historique import historiser
+from structures.lecture_avis import lire_avis
+from structures.lecture_faits import comparer, lire_faits
+from structures.models import FaitPrioritaire, Structure
+from structures.numeros import verrouiller_nom
+
+ROLES_AVIS = frozenset({Role.PREFECTURE, Role.ANCT, Role.SYSTEME})
+ROLES_FAITS = frozenset({Role.ANCT, Role.SYSTEME})
+LOT = 1000
+
+
+@verbe
+def importer_avis(
+    *, acteur: Acteur, contenu: bytes, nom: str, departements: frozenset[str] | None = None, motif: str = ""
+) -> Bilan:
+    """R25: every opinion of the file, or none. ANCT transcribes what a prefecture sent: the author is whoever imports.
+
+    Raises `FichierRefuse`, with the errors line by line, when one line is wrong; the same file again changes nothing.
+    """
+    exiger_import_avis(acteur)
+    bilan, lus = lire_avis(acteur, contenu, verrou=True, departements=departements)
+    if bilan.erreurs:
+        raise FichierRefuse("R25", bilan)
+    for lu in lus:
+        enregistrer_avis(acteur, lu.candidature, lu.courant, lu.contenu)
+    return bilan
+
+
+@verbe
+def importer_faits(*, acteur: Acteur, contenu: bytes, nom: str, source: str = "", motif: str = "") -> Bilan:
+    """R24: an official list, kept for the structures to come and applied to those that are there.
+
+    Raises `FichierRefuse` when one line is wrong. A fact is never taken back by a list that no longer says it.
+    """
+    exiger_import_faits(acteur)
+    verrouiller_nom("faits-prioritaires")
+    bilan, lus = lire_faits(contenu, source)
+    if bilan.erreurs:
+        raise FichierRefuse("R24", bilan)
+    nouveaux, modifies = comparer(bilan, lus)
+    FaitPrioritaire.objects.bulk_create(nouveaux, batch_size=LOT)
+    historiser(nouveaux, creation=True)
+    for fait in modifies:
+        fait.modifie_le = timezone.now()
+    FaitPrioritaire.objects.bulk_update(modifies, ["source", "modifie_le"], batch_size=LOT)
+    historiser(modifies, creation=False)
+    concernees = structures_concernees(nouveaux).select_for_update(of=("self",), no_key=True).order_by("pk")
+    bilan.autres["structures"] = len(appliquer(concernees, nouveaux))
+    return bilan
+
+
+def exiger_import_avis(acteur: Acteur) -> None:
+    if not acteur.est(*ROLES_AVIS):
+        raise AccesRefuse("Les avis sont importés par la préfecture, ou par l’ANCT qui les a reçus.")
+
+
+def exiger_import_faits(acteur: Acteur) -> None:
+    if not acteur.est(*ROLES_FAITS):
+        raise AccesRefuse("Les listes officielles sont importées par l’ANCT.")
+
+
+def structures_concernees(faits: list[FaitPrioritaire]) -> QuerySet[Structure]:
+    """The structures that stand where the lists say, or that they name."""
+    communes = {fait.commune_id for fait in faits if fait.commune_id}
+    sirets = {fait.siret for fait in faits if fait.siret}
+    return Structure.objects.filter(Q(commune__in=communes) | Q(siret__in=sirets))
