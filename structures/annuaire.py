@@ -1,4 +1,4 @@
-"""The official directory of companies and public bodies (R21): one question, three seconds at most, never compulsory.
+"""The official directory of companies and public bodies (R21): one question, less than three seconds, never compulsory.
 
 Speaks the protocol of « recherche-entreprises ». Whatever happens there, the application goes on: an empty setting, a
 refusal, an error, a strange answer or silence all give « indisponible ».
@@ -6,8 +6,10 @@ refusal, an error, a strange answer or silence all give « indisponible ».
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import threading
 import time
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -21,8 +23,16 @@ from portal.territoires.models import Commune
 logger = logging.getLogger(__name__)
 
 TAILLE_MAX = 1024 * 1024
+# A page never waits more than three seconds for the directory: what remains is for the page itself.
+ATTENTE_MAX_S = 2.5
 PAUSE_MAX_S = 120
+# After silence, nobody else waits for it during this time.
+PAUSE_SILENCE_S = 20
+# Questions at the same time; past that, the directory counts as silent.
+QUESTIONS_MAX = 8
 MASQUE = "[NON-DIFFUSIBLE]"
+# What reading a strange answer may raise; `RecursionError` for one that is only brackets.
+ETRANGETES = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 # Paris, Lyon and Marseille are one commune each for us; the directory gives the arrondissement.
 ARRONDISSEMENTS = {"751": "75056", "6938": "69123", "132": "13055"}
 
@@ -53,9 +63,16 @@ class Fiche:
 
 
 class _Pause:
-    """« 429, come back later » is obeyed by the whole process."""
+    """« 429, come back later » is obeyed by the whole process; so is silence, for a shorter time."""
 
     jusqu_a = 0.0
+
+    @classmethod
+    def pendant(cls, secondes: float) -> None:
+        cls.jusqu_a = max(cls.jusqu_a, time.monotonic() + secondes)
+
+
+_places = threading.BoundedSemaphore(QUESTIONS_MAX)
 
 
 def chercher(siret: str) -> Fiche:
@@ -64,7 +81,7 @@ def chercher(siret: str) -> Fiche:
         return Fiche(siret, Verdict.INDISPONIBLE)
     try:
         return _lire(siret, _demander(siret))
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError) as erreur:
+    except (httpx.HTTPError, httpx.InvalidURL, *ETRANGETES) as erreur:
         # The SIRET is public, but what the directory answers may name people: only the kind of error is logged.
         logger.warning("Annuaire des entreprises indisponible : %s", type(erreur).__name__)
         return Fiche(siret, Verdict.INDISPONIBLE)
@@ -79,29 +96,69 @@ def commune_de(fiche: Fiche) -> Commune | None:
 
 
 def _demander(siret: str) -> dict[str, Any]:
-    delai = settings.DELAI_SERVICE_EXTERNE_S
-    limite = time.monotonic() + delai
-    adresse = f"{settings.SIRENE_API_URL.rstrip('/')}/search"
-    entetes = {"User-Agent": f"portail-conseiller-numerique ({settings.SUPPORT_COURRIEL})"}
-    contenu = bytearray()
-    with (
-        httpx.Client(timeout=delai, headers=entetes, follow_redirects=False) as client,
-        client.stream("GET", adresse, params={"q": siret, "page": 1, "per_page": 1}) as reponse,
-    ):
-        if reponse.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            attente = reponse.headers.get("Retry-After", "")
-            _Pause.jusqu_a = time.monotonic() + min(int(attente) if attente.isdecimal() else 10, PAUSE_MAX_S)
-        if reponse.status_code == httpx.codes.NOT_FOUND:
-            return {"results": []}
-        reponse.raise_for_status()
-        for morceau in reponse.iter_bytes():
-            contenu += morceau
-            if len(contenu) > TAILLE_MAX:
-                raise ValueError("answer too large")
-            # The timeout of the client is per read: an answer that drips would last for ever.
-            if time.monotonic() > limite:
-                raise httpx.ReadTimeout("answer too slow")
-    return json.loads(contenu)
+    """The answer, or an error once the time is over whatever the directory is doing.
+
+    The timeouts of an HTTP client are per operation: a slow name server, headers or a body that come byte by byte would
+    last for ever. The question is asked in a thread that nobody waits for past the deadline.
+    """
+    delai = min(settings.DELAI_SERVICE_EXTERNE_S, ATTENTE_MAX_S)
+    question = _Question(siret, delai)
+    if not _places.acquire(blocking=False):
+        raise httpx.PoolTimeout("too many questions at the same time")
+    question.start()
+    question.join(delai)
+    if question.is_alive():
+        question.abandonner()
+        _Pause.pendant(PAUSE_SILENCE_S)
+        raise httpx.ReadTimeout("no answer in time")
+    if question.erreur is not None:
+        raise question.erreur
+    return json.loads(question.contenu)
+
+
+class _Question(threading.Thread):
+    """One request to the directory; `contenu` or `erreur` once it is over."""
+
+    def __init__(self, siret: str, delai: float) -> None:
+        super().__init__(daemon=True, name="annuaire")
+        self.siret = siret
+        self.limite = time.monotonic() + delai
+        self.contenu, self.erreur = b"", None
+        entetes = {"User-Agent": f"portail-conseiller-numerique ({settings.SUPPORT_COURRIEL})"}
+        self.client = httpx.Client(timeout=delai, headers=entetes, follow_redirects=False)
+        self.adresse = f"{settings.SIRENE_API_URL.rstrip('/')}/search"
+
+    def run(self) -> None:
+        try:
+            with self.client:
+                self.contenu = self._lire()
+        except Exception as erreur:  # told to who waits, in its own thread
+            self.erreur = erreur
+        finally:
+            _places.release()
+
+    def abandonner(self) -> None:
+        """Closes the connection under the thread, which ends by itself."""
+        with contextlib.suppress(Exception):
+            self.client.close()
+
+    def _lire(self) -> bytes:
+        contenu = bytearray()
+        parametres = {"q": self.siret, "page": 1, "per_page": 1}
+        with self.client.stream("GET", self.adresse, params=parametres) as reponse:
+            if reponse.status_code == httpx.codes.TOO_MANY_REQUESTS:
+                attente = reponse.headers.get("Retry-After", "")
+                _Pause.pendant(min(int(attente), PAUSE_MAX_S) if attente.isdecimal() else 10)
+            if reponse.status_code == httpx.codes.NOT_FOUND:
+                return b'{"results": []}'
+            reponse.raise_for_status()
+            for morceau in reponse.iter_bytes():
+                contenu += morceau
+                if len(contenu) > TAILLE_MAX:
+                    raise ValueError("answer too large")
+                if time.monotonic() > self.limite:
+                    raise httpx.ReadTimeout("answer too slow")
+        return bytes(contenu)
 
 
 def _lire(siret: str, reponse: dict[str, Any]) -> Fiche:

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from portal.commun.affichage import date_longue
 from portal.commun.erreurs import Manquement
 from structures.enums import EtatCandidature
 from structures.identifiants import classer, statut_dans_regime
-from structures.models import Campagne, Candidature
+from structures.models import Campagne, Candidature, Poste
+from structures.regimes import TYPES_PRIVES, CodeRegime, StatutJuridique
 
 LIEUX_MAX = 5
 CONSULTATIONS_MAX = 10
@@ -41,6 +43,12 @@ REPONSES = (
     "cas_coordinateur",
     "coordination_temps_plein",
     "perimetre_coordination",
+    "perimetre_echelle",
+    "perimetre_departements",
+    "poste_concerne",
+    "personne_en_poste",
+    "poste_actuel_fin_le",
+    "contestation_statut",
 )
 
 
@@ -73,9 +81,35 @@ def manquement_doublon(vivante: Candidature) -> Manquement:
     return Manquement("R22", message_doublon(vivante), "siret" if vivante.siret else "ridet")
 
 
-def statut_retenu(genre: str, regime: str, categorie: str, siren: str) -> str:
-    """R21: the legal category decides when it is known and says so; otherwise the type that was chosen does."""
+def postes_de(siret: str | None, ridet: str | None) -> QuerySet[Poste]:
+    """The posts that an establishment has now in the scheme: what tells the five cases of S2 II.a apart."""
+    etablissement = {"structure__siret": siret} if siret else {"structure__ridet": ridet}
+    return Poste.objects.comptes().filter(**etablissement)
+
+
+def contradiction(genre: str, regime: str, categorie: str, siren: str) -> str:
+    """R21: why the legal category does not allow what was chosen, or nothing; it may then be contested."""
     classement = classer(categorie, siren=siren)
+    if not classement.eligible:
+        return classement.explication
+    if classement.coordinateur_seulement and regime != CodeRegime.AAC_COORDINATEUR_2023:
+        return classement.explication
+    if classement.statut is None or classement.a_confirmer:
+        return ""
+    if (classement.statut == StatutJuridique.PRIVE) == (genre in TYPES_PRIVES):
+        return ""
+    choisi = "privée" if genre in TYPES_PRIVES else "publique"
+    return f"Vous avez indiqué une structure {choisi}, mais l’annuaire dit autre chose. {classement.explication}"
+
+
+def statut_retenu(genre: str, regime: str, categorie: str, siren: str, *, conteste: bool = False) -> str:
+    """R21: the legal category decides when it is known and says so; otherwise the type that was chosen does.
+
+    When the applicant contests it, the kind is theirs until ANCT settles: it is the one of the call they answer.
+    """
+    classement = classer(categorie, siren=siren)
+    if conteste:
+        return statut_dans_regime(genre, regime)
     if classement.statut is not None and classement.type is not None and not classement.a_confirmer:
         genre = classement.type
     return statut_dans_regime(genre, regime, categorie)

@@ -108,6 +108,7 @@ class Classement:
     explication: str
     eligible: bool = True
     a_confirmer: bool = False
+    coordinateur_seulement: bool = False
 
 
 def classer(categorie: str, *, siren: str = "", est_ess: bool = False) -> Classement:
@@ -142,7 +143,8 @@ def _classer_public(categorie: str) -> Classement:
             f"Catégorie juridique {categorie} : établissement public national ou chambre consulaire, "
             "admis pour les seuls postes de coordinateur."
         )
-        return Classement(autre, TypeStructure.ETABLISSEMENT_PUBLIC, texte, a_confirmer=True)
+        genre = TypeStructure.ETABLISSEMENT_PUBLIC
+        return Classement(autre, genre, texte, a_confirmer=True, coordinateur_seulement=True)
     texte = f"Catégorie juridique {categorie} : établissement public local, rattaché à une collectivité."
     return Classement(autre, TypeStructure.ETABLISSEMENT_PUBLIC, texte)
 

@@ -7,6 +7,7 @@ from datetime import date
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import TransitionInterdite
 from portal.commun.purge import MOTIF_JAMAIS_CONFIRME, jamais_confirmes, purge
+from structures.actions.brouillons import purger_brouillons
 from structures.actions.effacement import effacer_candidature
 from structures.models import Candidature
 from structures.suivi_candidature import USAGE_CONFIRMATION
@@ -26,3 +27,9 @@ def effacer_jamais_confirmees(jour: date) -> int:
             continue
         nombre += 1
     return nombre
+
+
+@purge("structures.brouillons")
+def effacer_brouillons(jour: date) -> int:
+    """R20, R111: applications begun and left for thirty days."""
+    return purger_brouillons(acteur=Acteur.systeme(), jour=jour)

@@ -81,17 +81,25 @@ QUESTIONS: tuple[Question, ...] = (
         aide="Cette dérogation est examinée à part.",
         source="S3, agent déjà en poste",
     ),
-    Question("cas_coordinateur", "Dans quel cas êtes-vous ?", regimes=frozenset({COORDINATEUR}), source="S2, II.a"),
+    Question(
+        "cas_coordinateur",
+        "Dans quel cas êtes-vous ?",
+        regimes=frozenset({COORDINATEUR}),
+        aide="Les trois premiers cas sont ceux des structures qui ont déjà un poste du dispositif.",
+        source="S2, II.a",
+    ),
     Question(
         "coordination_temps_plein",
         "Le poste est-il consacré en entier à la coordination ?",
         regimes=frozenset({COORDINATEUR}),
+        aide="Dans les deux cas, le poste est à temps complet : 35 heures par semaine.",
         source="S2, I.b",
     ),
     Question(
         "perimetre_coordination",
         "Quel territoire le coordinateur animera-t-il ?",
         regimes=frozenset({COORDINATEUR}),
+        aide="Communes, intercommunalités, bassin de vie : nommez-les.",
         source="S2, I.b",
     ),
 )

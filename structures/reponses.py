@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from structures.depot import REPONSES
+from structures.depot import IDENTITE, REPONSES
 from structures.models import Candidature, Structure
 
 LIGNES = ("lieux", "consultations")
@@ -18,7 +18,7 @@ def rassembler(*etapes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, li
     tout: dict[str, Any] = {}
     for etape in etapes:
         tout.update(etape)
-    donnees = {nom: tout[nom] for nom in ("type", "siret", "ridet", "categorie_juridique", *REPONSES) if nom in tout}
+    donnees = {nom: tout[nom] for nom in (*IDENTITE, *REPONSES) if nom in tout}
     return donnees, {nom: tout.get(nom, []) for nom in LIGNES}
 
 
@@ -36,18 +36,38 @@ def initiales_besoin(candidature: Candidature) -> dict[str, Any]:
         "candidat_courriel": candidature.candidat_courriel,
         "poste_existant": candidature.poste_existant,
         "poste_existant_precisions": candidature.poste_existant_precisions,
-        "cas_coordinateur": candidature.cas_coordinateur,
-        "coordination_temps_plein": _oui_non(candidature.coordination_temps_plein),
-        "perimetre_coordination": candidature.perimetre_coordination,
     }
     lieux = candidature.lieux_souhaites.select_related("commune__departement").order_by("pk")
     for rang, lieu in enumerate(lieux, 1):
         initiales |= {f"lieu_{rang}_nom": lieu.nom, f"lieu_{rang}_commune": lieu.commune}
-    for rang, consultation in enumerate(candidature.consultations.order_by("pk"), 1):
-        initiales |= {
-            f"consultation_{rang}_nom": consultation.nom,
-            f"consultation_{rang}_courriel": consultation.courriel,
-        }
+    return initiales
+
+
+def initiales_coordination(candidature: Candidature) -> dict[str, Any]:
+    poste = candidature.poste_concerne
+    return {
+        "cas_coordinateur": candidature.cas_coordinateur,
+        "poste_concerne": poste.numero if poste else None,
+        "personne_en_poste": candidature.personne_en_poste,
+        "poste_actuel_fin_le": candidature.poste_actuel_fin_le,
+        "poste_existant_precisions": candidature.poste_existant_precisions,
+        "coordination_temps_plein": _oui_non(candidature.coordination_temps_plein),
+        "perimetre_echelle": candidature.perimetre_echelle,
+        "perimetre_coordination": candidature.perimetre_coordination,
+        **{f"departement_{rang}": code for rang, code in enumerate(candidature.perimetre_departements, 1)},
+    }
+
+
+def initiales_consultation(candidature: Candidature) -> dict[str, Any]:
+    """Those named by hand, and the ticks of those of the scheme."""
+    lignes = list(candidature.consultations.select_related("structure").order_by("pk"))
+    par_nom = [ligne for ligne in lignes if ligne.structure is None]
+    initiales: dict[str, Any] = {
+        "structures": [str(ligne.structure.uuid) for ligne in lignes if ligne.structure is not None],
+        "aucune": not lignes,
+    }
+    for rang, ligne in enumerate(par_nom, 1):
+        initiales |= {f"consultation_{rang}_nom": ligne.nom, f"consultation_{rang}_courriel": ligne.courriel}
     return initiales
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from structures.views import confirmation, espace, suivi
+from structures.views import brouillon, confirmation, consultation, espace, suivi
 from structures.views.candidature import Candidater
 
 app_name = "structures"
@@ -17,7 +17,11 @@ urlpatterns = [
     path("accueillir/candidater/", _candidater, name="candidater"),
     path("accueillir/candidater/messagerie/", confirmation.verifier, name="verifier"),
     path("accueillir/candidater/messagerie/renvoyer/", confirmation.renvoyer, name="renvoyer"),
+    path("accueillir/candidater/enregistrer/", brouillon.enregistrer, name="enregistrer"),
+    path("accueillir/candidater/recommencer/", brouillon.recommencer, name="recommencer"),
     path("accueillir/candidater/<slug:step>/", _candidater, name="candidater"),
+    path("accueillir/reprendre/<str:secret>/", brouillon.reprendre, name="reprendre"),
+    path("accueillir/consultation/<str:secret>/", consultation.repondre, name="consultation"),
     path("accueillir/confirmer/<str:secret>/", confirmation.confirmer, name="confirmer"),
     path("accueillir/confirmer/<str:secret>/renvoyer/", confirmation.nouveau_lien, name="nouveau_lien"),
     path(_SUIVI, suivi.suivi_lien, name="suivi"),

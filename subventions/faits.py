@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from portal.commun.dates import mois_entames
-from structures.identifiants import statut_dans_regime
 from structures.regimes import CONTRATS_SANS_TERME, Evenements, Horloge, Regime, obtenir_regime
+from structures.statut import statut_du_poste
 from subventions.bareme import Calcul, MontantAFixer, calculer_montant
 from subventions.models import Contrat, Dossier
 from subventions.regles_contrat import FaitsContrat
@@ -21,9 +21,8 @@ def regime_du_dossier(dossier: Dossier) -> Regime:
 
 
 def statut_du_dossier(dossier: Dossier) -> str:
-    """The legal kind that the scale reads for this structure in this call (R6)."""
-    structure = dossier.structure
-    return statut_dans_regime(structure.type, dossier.poste.regime, structure.categorie_juridique)
+    """The legal kind that the scale reads for this structure in this call, or that ANCT settled (R6, R21)."""
+    return statut_du_poste(dossier.poste)
 
 
 def horloge_du_dossier(dossier: Dossier) -> Horloge:

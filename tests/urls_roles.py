@@ -173,6 +173,10 @@ ALLAUTH = [
 STRUCTURES = [
     publique("structures:candidater", statut=302),
     publique("structures:candidater", fixe={"step": "eligibilite"}),
+    publique("structures:enregistrer", statut=302),
+    publique("structures:recommencer", statut=302),
+    par_lien("structures:reprendre", "secret_brouillon"),
+    par_lien("structures:consultation", "secret_consultation"),
     # Nothing was sent from this browser.
     publique("structures:verifier", statut=302),
     publique("structures:renvoyer", post=True),

@@ -21,13 +21,18 @@ from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
 from portal.comptes.models import Organisation, TypeOrganisation
-from structures import notifications
+from portal.territoires.models import Departement
+from structures import coordination, notifications
+from structures.actions.brouillons import supprimer_brouillon
 from structures.actions.concertation import verrouiller_candidature
+from structures.consultations import interroger
 from structures.depot import (
     IDENTITE,
     REPONSES,
     candidature_vivante,
+    contradiction,
     manquement_doublon,
+    postes_de,
     statut_retenu,
     verifier_precisions,
 )
@@ -35,6 +40,7 @@ from structures.enums import EtatCandidature
 from structures.etats import MACHINE_CANDIDATURE
 from structures.identifiants import identifiant_unique
 from structures.models import (
+    BrouillonCandidature,
     Campagne,
     Candidature,
     ConsultationCoordinateur,
@@ -63,12 +69,14 @@ def creer_candidature(
     donnees: Mapping[str, Any],
     lieux: Iterable[Mapping[str, Any]] = (),
     engagements: Iterable[str] = (),
-    consultations: Iterable[Mapping[str, str]] = (),
+    consultations: Iterable[Mapping[str, Any]] = (),
+    brouillon: BrouillonCandidature | None = None,
 ) -> Candidature:
     """R20: the application, to be confirmed by the link sent to its contact (R23).
 
-    `lieux`: `{"nom", "commune"}`; `consultations`: `{"nom", "courriel"}`; `engagements`: the keys accepted. The same
-    contact sending the same application again replaces the one that was never confirmed.
+    `lieux`: `{"nom", "commune"}`; `consultations`: `{"nom", "courriel"}`, and `"structure"` for one of the scheme;
+    `engagements`: the keys accepted; `brouillon`: what it was filled in as, forgotten now. The same contact sending the
+    same application again replaces the one that was never confirmed.
     """
     aujourdhui = timezone.localdate()
     if not Campagne.objects.ouvertes(aujourdhui).filter(pk=campagne.pk).exists():
@@ -88,6 +96,8 @@ def creer_candidature(
         EngagementAccepte(candidature=candidature, cle=engagement.cle, texte=engagement.texte)
         for engagement in engagements_de(regime)
     )
+    if brouillon is not None:
+        supprimer_brouillon(acteur=acteur, brouillon=brouillon)
     notifications.demander_confirmation(candidature)
     return candidature
 
@@ -142,6 +152,7 @@ def confirmer_depot(*, acteur: Acteur, secret: str = "", candidature: Candidatur
     creer_lieux_exercice(candidature)
     revoquer_jetons(usage=USAGE_CONFIRMATION, objet=candidature)
     notifications.accuser_reception(candidature, nouvelle_structure=nouvelle)
+    interroger(candidature)
     emettre("candidature.deposee", candidature=candidature)
     return candidature
 
@@ -159,21 +170,66 @@ def remplir(candidature: Candidature, reponses: Mapping[str, Any]) -> None:
         candidature.candidat_courriel = ""
 
 
-def verifier(candidature: Candidature, lieux: list[Any], engagements: Iterable[str], aujourdhui: dt.date) -> None:
-    """R20: every answer there and possible; the legal kind follows the legal category (R21)."""
+def verifier(
+    candidature: Candidature, lieux: list[Any], engagements: Iterable[str], aujourdhui: dt.date, *, cas_admis: str = ""
+) -> None:
+    """R20: every answer there and possible; the legal kind follows the legal category, or ANCT's decision (R21).
+
+    `cas_admis`: the coordinator's case that was right when it was filed; it stays so.
+    """
+    if candidature.coordinateur:
+        _verifier_coordination(candidature, cas_admis)
     reponses = {nom: getattr(candidature, nom) for nom in (*IDENTITE, *REPONSES)}
     exiger(verifier_candidature(candidature.campagne.donnees_regime, reponses, engagements, aujourdhui))
     exiger(verifier_precisions(reponses, lieux))
-    candidature.statut_juridique = statut_retenu(
-        candidature.type, candidature.regime, candidature.categorie_juridique, (candidature.siret or "")[:9]
-    )
+    _fixer_le_statut(candidature)
     try:
-        # This one stays empty outside the call for coordinators, where the rule above asks for it.
-        juges = set(reponses) - {"coordination_temps_plein"}
+        # These stay empty outside the call for coordinators, where the rules above ask for them.
+        juges = set(reponses) - {"coordination_temps_plein", "poste_concerne"}
         candidature.clean_fields(exclude={champ.name for champ in Candidature._meta.fields} - juges)
     except ValidationError as erreur:
         champ, messages = next(iter(erreur.message_dict.items()))
         raise RegleNonRespectee("R20", " ".join(messages), champ) from erreur
+
+
+def _verifier_coordination(candidature: Candidature, cas_admis: str) -> None:
+    """S2, II.a and I.b: the case, what it asks, and the départements whose employing structures are consulted."""
+    reponses = {nom: getattr(candidature, nom) for nom in (*coordination.CHAMPS, "cas_coordinateur", "nb_conseillers")}
+    for nom, valeur in coordination.oublier_les_autres_cas(reponses).items():
+        setattr(candidature, nom, valeur)
+    cas = coordination.CAS.get(candidature.cas_coordinateur)
+    if cas is not None:
+        postes = postes_de(candidature.siret, candidature.ridet)
+        admis = candidature.cas_coordinateur == cas_admis
+        beneficiaire = cas.beneficiaire if admis else postes.exists()
+        reponses = {nom: getattr(candidature, nom) for nom in reponses}
+        exiger(coordination.verifier_cas(reponses, beneficiaire=beneficiaire))
+        poste = candidature.poste_concerne
+        if poste is not None and not postes.filter(pk=poste.pk).exists():
+            raise RegleNonRespectee("R20", "Ce poste n’est pas un poste de cet établissement.", "poste_concerne")
+    codes = list(dict.fromkeys(candidature.perimetre_departements)) or [candidature.commune.departement_id]
+    if len(codes) > coordination.DEPARTEMENTS_MAX or Departement.objects.filter(pk__in=codes).count() != len(codes):
+        message = f"Indiquez de un à {coordination.DEPARTEMENTS_MAX} départements de la liste."
+        raise RegleNonRespectee("R20", message, "departement_1")
+    candidature.perimetre_departements = codes
+
+
+def _fixer_le_statut(candidature: Candidature) -> None:
+    """R21: what ANCT settled stays; a contradiction that is contested waits for it; any other is refused."""
+    if candidature.statut_tranche_le is not None:
+        return
+    choix = (
+        candidature.type,
+        candidature.regime,
+        candidature.categorie_juridique,
+        (candidature.siret or "")[:9],
+    )
+    contredit = contradiction(*choix)
+    if not contredit:
+        candidature.contestation_statut = ""
+    elif not candidature.contestation_statut:
+        raise RegleNonRespectee("R21", contredit, "siret")
+    candidature.statut_juridique = statut_retenu(*choix, conteste=bool(contredit))
 
 
 def refuser_doublon(candidature: Candidature) -> None:
@@ -190,22 +246,41 @@ def refuser_doublon(candidature: Candidature) -> None:
 
 
 def enregistrer_lignes(
-    candidature: Candidature, lieux: Iterable[Mapping[str, Any]], consultations: Iterable[Mapping[str, str]]
+    candidature: Candidature, lieux: Iterable[Mapping[str, Any]], consultations: Iterable[Mapping[str, Any]]
 ) -> None:
-    """The places wished for and the bodies consulted, as last given; an answer already recorded is kept."""
+    """The places wished for and the bodies consulted, as last given. A body that was asked, or that answered, stays:
+    an opinion is not taken off by whoever it displeases."""
     candidature.lieux_souhaites.all().delete()
     uniques = {(lieu["nom"].strip(), lieu["commune"].pk): lieu for lieu in lieux}
     for (nom, _), lieu in uniques.items():
         LieuSouhaite.objects.create(candidature=candidature, nom=nom, commune=lieu["commune"])
-    gardees = {ligne["nom"].strip(): ligne.get("courriel", "").strip() for ligne in consultations}
-    for ligne in candidature.consultations.all():
-        if ligne.nom in gardees:
-            ligne.courriel = gardees.pop(ligne.nom)
-            ligne.save()
-        else:
+    gardees = {_cle_consultation(ligne): ligne for ligne in map(_consultation, consultations)}
+    for ligne in candidature.consultations.select_related("structure"):
+        voulue = gardees.pop(_cle_consultation(_en_dict(ligne)), None)
+        if voulue is None and ligne.interrogee_le is None and ligne.repondu_le is None:
             ligne.delete()
-    for nom, courriel in gardees.items():
-        ConsultationCoordinateur.objects.create(candidature=candidature, nom=nom, courriel=courriel)
+        elif voulue is not None and ligne.interrogee_le is None and ligne.courriel != voulue["courriel"]:
+            ligne.courriel = voulue["courriel"]
+            ligne.save()
+    for ligne in gardees.values():
+        ConsultationCoordinateur.objects.create(candidature=candidature, **ligne)
+
+
+def _consultation(ligne: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "nom": ligne["nom"].strip(),
+        "courriel": (ligne.get("courriel") or "").strip(),
+        "structure": ligne.get("structure"),
+    }
+
+
+def _en_dict(ligne: ConsultationCoordinateur) -> dict[str, Any]:
+    return {"nom": ligne.nom, "courriel": ligne.courriel, "structure": ligne.structure}
+
+
+def _cle_consultation(ligne: Mapping[str, Any]) -> tuple[str, Any]:
+    """A structure of the scheme is itself whatever its name; another one is its name."""
+    return ("structure", ligne["structure"].pk) if ligne["structure"] else ("nom", normaliser(ligne["nom"]))
 
 
 def creer_lieux_exercice(candidature: Candidature) -> None:

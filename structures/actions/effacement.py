@@ -25,6 +25,8 @@ VIDES = dict.fromkeys(
         "partenaires",
         "poste_existant_precisions",
         "perimetre_coordination",
+        "personne_en_poste",
+        "contestation_statut",
         "correction_demandee",
     ),
     "",

@@ -27,10 +27,11 @@ from structures.actions.candidatures import (
 )
 from structures.actions.concertation import verrouiller_candidature
 from structures.actions.postes import clore_poste, verrouiller_structure
+from structures.consultations import interroger
 from structures.depot import REPONSES
 from structures.enums import EtatCandidature, EtatComite, EtatPoste
 from structures.etats import MACHINE_CANDIDATURE
-from structures.models import Candidature, ConsultationCoordinateur, Poste
+from structures.models import Candidature, Poste
 from structures.regles import MOTIF_MAX, peut_demander_correction, peut_demander_reexamen
 from structures.suivi_candidature import USAGE_CONFIRMATION, candidature_du_suivi
 
@@ -46,7 +47,7 @@ def reprendre_pour_correction(
 
     Once on the agenda of a committee it is no longer taken back alone: the prefecture or ANCT hands it back.
     """
-    candidature = _ouvrir(acteur, candidature, secret)
+    candidature = ouvrir_candidature(acteur, candidature, secret)
     if not peut_demander_correction(decidee=candidature.etat in ETATS_DECIDES):
         raise TransitionInterdite("Le comité a rendu sa décision : cette candidature ne se corrige plus.")
     ligne = candidature.lignes_comite.filter(comite__etat=EtatComite.PREPARATION).select_related("comite").first()
@@ -76,17 +77,20 @@ def corriger(
 
     A structure that has no space yet follows its corrected application; later, it changes its own data itself.
     """
-    candidature = _ouvrir(acteur, candidature, secret)
+    candidature = ouvrir_candidature(acteur, candidature, secret)
     MACHINE_CANDIDATURE.verifier(candidature, "corriger", acteur)
-    lieux = list(lieux)
-    remplir(candidature, {nom: donnees[nom] for nom in REPONSES if nom in donnees})
+    lieux, cas = list(lieux), candidature.cas_coordinateur
+    # The legal kind is contested when the application is filed, and settled by ANCT (R21).
+    corrigeables = [nom for nom in REPONSES if nom in donnees and nom != "contestation_statut"]
+    remplir(candidature, {nom: donnees[nom] for nom in corrigeables})
     acceptes = candidature.engagements.values_list("cle", flat=True)
-    verifier(candidature, lieux, acceptes, timezone.localdate())
+    verifier(candidature, lieux, acceptes, timezone.localdate(), cas_admis=cas)
     MACHINE_CANDIDATURE.franchir(candidature, "corriger", acteur=acteur)
     candidature.correction_demandee = ""
     candidature.save()
     enregistrer_lignes(candidature, lieux, consultations)
     _aligner_la_structure(candidature)
+    interroger(candidature)
     notifications.annoncer_suite(candidature, "candidature_corrigee")
     emettre("candidature.deposee", candidature=candidature)
     return candidature
@@ -97,7 +101,7 @@ def demander_reexamen(
     *, acteur: Acteur, motif: str, candidature: Candidature | None = None, secret: str = ""
 ) -> Candidature:
     """R28: a refused structure asks once; the application is examined again with its reason."""
-    candidature = _ouvrir(acteur, candidature, secret)
+    candidature = ouvrir_candidature(acteur, candidature, secret)
     MACHINE_CANDIDATURE.verifier(candidature, "reexaminer", acteur)
     refusee = candidature.etat == EtatCandidature.REFUSEE
     if not peut_demander_reexamen(refusee=refusee, deja_demande=candidature.reexamen_demande_le is not None):
@@ -115,7 +119,7 @@ def demander_reexamen(
 @verbe
 def abandonner(*, acteur: Acteur, motif: str, candidature: Candidature | None = None, secret: str = "") -> Candidature:
     """R29: withdraw an application, whatever its progress. Its free posts are returned; an occupied one prevents it."""
-    candidature = _ouvrir(acteur, candidature, secret)
+    candidature = ouvrir_candidature(acteur, candidature, secret)
     motif = _exiger_motif(motif, "R29", "Indiquez pourquoi vous abandonnez cette candidature")
     MACHINE_CANDIDATURE.verifier(candidature, "abandonner", acteur)
     if secret and candidature.etat == EtatCandidature.ACTIVEE:
@@ -130,31 +134,7 @@ def abandonner(*, acteur: Acteur, motif: str, candidature: Candidature | None = 
     return candidature
 
 
-@verbe
-def noter_consultation(
-    *,
-    acteur: Acteur,
-    consultation: ConsultationCoordinateur,
-    favorable: bool,
-    commentaire: str = "",
-    secret: str = "",
-) -> ConsultationCoordinateur:
-    """R20 (S2, I.b): the answer of one employing structure of the perimeter, recorded by the structure that applies."""
-    candidature = _ouvrir(acteur, consultation.candidature, secret)
-    consultation = ConsultationCoordinateur.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
-    if consultation.candidature_id != candidature.pk:
-        raise AccesRefuse("Cette consultation est celle d’une autre candidature.")
-    if candidature.etat in ETATS_DECIDES or candidature.etat == EtatCandidature.ABANDONNEE:
-        raise TransitionInterdite("Cette candidature n’est plus examinée : les consultations ne changent plus.")
-    if len(commentaire) > 1000:
-        raise RegleNonRespectee("R20", "Le commentaire ne peut pas dépasser 1 000 caractères.", "commentaire")
-    consultation.favorable, consultation.commentaire = favorable, commentaire.strip()
-    consultation.repondu_le = timezone.now()
-    consultation.save()
-    return consultation
-
-
-def _ouvrir(acteur: Acteur, candidature: Candidature | None, secret: str) -> Candidature:
+def ouvrir_candidature(acteur: Acteur, candidature: Candidature | None, secret: str) -> Candidature:
     """The application under lock, for who may act on it."""
     if secret:
         candidature = candidature_du_suivi(secret)

@@ -1,27 +1,21 @@
-"""The six steps of the application (R20, R21): one form each, every error next to its field."""
+"""The steps of the application (R20): one form each, every error next to its field.
+
+The establishment is in `identite`, the need in `besoin`, what only coordinators are asked in `coordination`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
 
 from portal.commun.affichage import date_longue
-from portal.commun.erreurs import ErreurMetier
-from portal.commun.formulaires import (
-    ChampTelephone,
-    Formulaire,
-    ajouter_erreur_metier,
-    ajouter_manquements,
-    avec_aide,
-)
+from portal.commun.formulaires import ChampTelephone, Formulaire, avec_aide
 from portal.territoires.champs import ChampCommune
-from structures.annuaire import Fiche, Verdict
-from structures.depot import candidature_vivante, manquement_doublon
 from structures.enums import TypeStructure
-from structures.identifiants import NOUVELLE_CALEDONIE, classer, identifiant_unique, normaliser_ridet
+from structures.identifiants import NOUVELLE_CALEDONIE
 from structures.models import Campagne
 from structures.questionnaire import (
     MOTIVATION_MAX,
@@ -30,7 +24,6 @@ from structures.questionnaire import (
     regimes_possibles,
     verifier_eligibilite,
 )
-from structures.regimes import TYPES_PRIVES, StatutJuridique
 
 _QUESTIONS = {question.champ: question for question in QUESTIONS}
 
@@ -76,13 +69,6 @@ def borner(champ: forms.CharField, maximum: int) -> forms.CharField:
     message = "Ce texte compte %(show_value)d caractères : %(limit_value)d au plus."
     champ.validators = [*champ.validators, MaxLengthValidator(maximum, message)]
     return champ
-
-
-class Identifiant(forms.CharField):
-    """One of two that is compulsory: marked as such, and judged by the step."""
-
-    def validate(self, value: Any) -> None:
-        return None
 
 
 class FormulaireEtape(Formulaire):
@@ -138,80 +124,6 @@ def _presenter(campagne: Campagne) -> str:
     return f"{campagne.donnees_regime.pour_qui}{cloture}"
 
 
-class EtapeIdentite(FormulaireEtape):
-    """Step 2: the establishment. The directory is asked here, and the application goes on without its answer."""
-
-    siret = Identifiant(
-        max_length=40,
-        label=_QUESTIONS["siret"].intitule,
-        help_text="14 chiffres, avec ou sans espaces. C’est l’établissement qui signera le contrat de travail.",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    ridet = forms.CharField(
-        required=False,
-        max_length=40,
-        label="RIDET",
-        help_text="Pour la Nouvelle-Calédonie seulement, à la place du SIRET.",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, chercher: Callable[[str], Fiche], genre: str = "", **kwargs: Any):
-        self.chercher, self.genre = chercher, genre
-        super().__init__(*args, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        donnees = super().clean()
-        siret, ridet = donnees.get("siret") or "", donnees.get("ridet") or ""
-        try:
-            if ridet and not siret:
-                normaliser_ridet(ridet, NOUVELLE_CALEDONIE)
-            departement = NOUVELLE_CALEDONIE if ridet else ""
-            donnees["siret"], donnees["ridet"] = identifiant_unique(siret, ridet, departement)
-        except ErreurMetier as erreur:
-            ajouter_erreur_metier(self, erreur)
-            return donnees
-        self._refuser_doublon(donnees)
-        if not self.errors and donnees["siret"]:
-            self._consulter_annuaire(donnees["siret"])
-        return donnees
-
-    def _refuser_doublon(self, donnees: dict[str, Any]) -> None:
-        if self.campagne is None:
-            return
-        vivante = candidature_vivante(
-            siret=donnees["siret"],
-            ridet=donnees["ridet"],
-            regime=self.campagne.regime,
-            coordinateur=self.campagne.donnees_regime.coordinateur,
-        )
-        if vivante is not None:
-            ajouter_manquements(self, [manquement_doublon(vivante)])
-
-    def _consulter_annuaire(self, siret: str) -> None:
-        fiche = self.chercher(siret)
-        if fiche.verdict == Verdict.FERME:
-            self.add_error(
-                "siret",
-                "D’après l’annuaire des entreprises, cet établissement est fermé : indiquez le SIRET d’un "
-                "établissement ouvert.",
-            )
-        elif fiche.verdict == Verdict.TROUVE:
-            self._comparer_statut(fiche)
-
-    def _comparer_statut(self, fiche: Fiche) -> None:
-        """R21: the legal category decides public or private; a doubtful one only warns, on the next page."""
-        classement = classer(fiche.categorie_juridique, siren=fiche.siret[:9], est_ess=fiche.est_ess)
-        if classement.statut is None or classement.a_confirmer or not self.genre:
-            return
-        if (classement.statut == StatutJuridique.PRIVE) != (self.genre in TYPES_PRIVES):
-            choisi = "privée" if self.genre in TYPES_PRIVES else "publique"
-            self.add_error(
-                "siret",
-                f"Vous avez indiqué une structure {choisi}, mais l’annuaire dit autre chose. {classement.explication} "
-                "Revenez à l’étape précédente pour changer de type de structure, ou vérifiez le SIRET.",
-            )
-
-
 class EtapeStructure(FormulaireEtape):
     """Step 3: name, place, person to contact; prefilled from the directory when it answered."""
 
@@ -261,7 +173,7 @@ class EtapeStructure(FormulaireEtape):
 
 
 class EtapeProjet(FormulaireEtape):
-    """Step 5: why, for what and for whom."""
+    """Why, for what and for whom."""
 
     motivation = zone_de_texte("motivation", MOTIVATION_MAX)
     missions = zone_de_texte("missions", MOTIVATION_MAX)
@@ -269,7 +181,7 @@ class EtapeProjet(FormulaireEtape):
 
 
 class EtapeEngagements(FormulaireEtape):
-    """Step 6: the summary, and the commitments of the call accepted one by one (S0, S1, S2)."""
+    """The last step: the summary, and the commitments of the call accepted one by one (S0, S1, S2)."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -19,13 +19,25 @@ from portal.commun.jetons import JetonInvalide
 from portal.commun.roles import Role
 from portal.comptes.acces import exiger_role
 from structures.actions import abandonner, corriger, demander_reexamen, noter_consultation, reprendre_pour_correction
-from structures.enums import EtatCandidature
+from structures.actions.consultations import ETATS_OUVERTS
+from structures.consultations import employeuses
+from structures.coordination import DELAI_REPONSE, DEPARTEMENTS_MAX
+from structures.depot import postes_de
+from structures.enums import EtatCandidature, OrigineReponse
 from structures.etats import MACHINE_CANDIDATURE
 from structures.forms.besoin import EtapeBesoin
 from structures.forms.candidature import EtapeProjet, EtapeStructure
+from structures.forms.coordination import EtapeConsultation, EtapeCoordination
 from structures.forms.espace import FormulaireConsultation, FormulaireMotif, FormulaireReexamen, FormulaireReprise
 from structures.models import Candidature, LigneComite
-from structures.reponses import initiales_besoin, initiales_projet, initiales_structure, rassembler
+from structures.reponses import (
+    initiales_besoin,
+    initiales_consultation,
+    initiales_coordination,
+    initiales_projet,
+    initiales_structure,
+    rassembler,
+)
 from structures.suivi import situation_candidature
 from structures.views.portes import Porte, ouvrir
 
@@ -80,8 +92,7 @@ def _suivre(request: HttpRequest, porte: Porte) -> HttpResponse:
         "historique": _historique(candidature),
         "postes": list(candidature.postes.order_by("numero")),
         "consultations": [(c, porte.url("consultation", c.uuid)) for c in candidature.consultations.order_by("pk")],
-        "consultations_ouvertes": candidature.etat
-        in (EtatCandidature.DEPOSEE, EtatCandidature.A_CORRIGER, EtatCandidature.EXAMEN),
+        "consultations_ouvertes": candidature.etat in ETATS_OUVERTS,
         "lieux": list(candidature.lieux_souhaites.select_related("commune").order_by("pk")),
         "decision": _derniere_decision(candidature),
     }
@@ -115,7 +126,7 @@ def _corriger(request: HttpRequest, porte: Porte) -> HttpResponse:
         messages.info(request, "Cette candidature n’est pas à corriger en ce moment.")
         return HttpResponseRedirect(porte.url())
     donnees = request.POST if request.method == "POST" else None
-    commun = {"campagne": candidature.campagne}
+    commun: dict[str, Any] = {"campagne": candidature.campagne}
     formulaires = [
         EtapeStructure(
             donnees,
@@ -124,9 +135,17 @@ def _corriger(request: HttpRequest, porte: Porte) -> HttpResponse:
             ridet=bool(candidature.ridet),
             **commun,
         ),
-        EtapeBesoin(donnees, prefix="besoin", initial=initiales_besoin(candidature), **commun),
+        EtapeBesoin(
+            donnees,
+            prefix="besoin",
+            initial=initiales_besoin(candidature),
+            cas=_cas_choisi(candidature, donnees),
+            **commun,
+        ),
         EtapeProjet(donnees, prefix="projet", initial=initiales_projet(candidature), **commun),
     ]
+    if candidature.coordinateur:
+        formulaires += _formulaires_coordination(porte, candidature, donnees, commun)
     # Every form is judged before any is refused, so that all the errors are shown at once.
     justes = [form.is_valid() for form in formulaires]
     if donnees is not None and all(justes):
@@ -141,8 +160,44 @@ def _corriger(request: HttpRequest, porte: Porte) -> HttpResponse:
             messages.success(request, "Votre candidature corrigée est déposée. Son examen reprend.")
             return HttpResponseRedirect(porte.url())
     contexte = {"porte": porte, "gabarit": porte.gabarit, "candidature": candidature, "formulaires": formulaires}
-    contexte |= dict(zip(("form_structure", "form_besoin", "form_projet"), formulaires, strict=True))
+    noms = ("form_structure", "form_besoin", "form_projet", "form_coordination", "form_consultation")
+    contexte |= dict.fromkeys(noms) | dict(zip(noms, formulaires, strict=False))
+    contexte["delai_reponse"] = DELAI_REPONSE.days
     return render(request, "structures/candidature/corriger.html", contexte)
+
+
+def _cas_choisi(candidature: Candidature, donnees: Any) -> str:
+    return candidature.cas_coordinateur if donnees is None else donnees.get("coordination-cas_coordinateur", "")
+
+
+def _formulaires_coordination(
+    porte: Porte, candidature: Candidature, donnees: Any, commun: dict[str, Any]
+) -> list[Formulaire]:
+    """S2: the case may change too; the structures already asked stay asked (`enregistrer_lignes`)."""
+    departement = candidature.commune.departement_id
+    coordination = EtapeCoordination(
+        donnees,
+        prefix="coordination",
+        initial=initiales_coordination(candidature),
+        postes=postes_de(candidature.siret, candidature.ridet).order_by("numero"),
+        connue=not porte.par_lien,
+        departement=departement,
+        choisir_le_cas=True,
+        **commun,
+    )
+    # Those of the perimeter that is being given, so that a wider one brings its structures on the same page.
+    codes = set(candidature.perimetre_departements or [departement])
+    if donnees is not None:
+        codes |= {donnees.get(f"coordination-departement_{rang}", "") for rang in range(1, DEPARTEMENTS_MAX + 1)}
+    connues = employeuses(codes, sauf=candidature.identifiant)
+    consultation = EtapeConsultation(
+        donnees,
+        prefix="consultation",
+        initial=initiales_consultation(candidature),
+        employeuses=connues,
+        **commun,
+    )
+    return [coordination, consultation]
 
 
 def _confirmation(
@@ -222,7 +277,8 @@ def _abandonner(request: HttpRequest, porte: Porte) -> HttpResponse:
 
 def _consultation(request: HttpRequest, porte: Porte, consultation: UUID) -> HttpResponse:
     objet = porte.candidature.consultations.filter(uuid=consultation).first()
-    if objet is None:
+    if objet is None or objet.origine_reponse == OrigineReponse.LIEN:
+        # What the consulted structure answered itself is not noted by another.
         raise Http404
     initial = {"commentaire": objet.commentaire}
     if objet.favorable is not None:

@@ -13,9 +13,9 @@ from portal.commun.acteurs import Acteur
 from portal.commun.documents import deposer_document, supprimer_document
 from portal.commun.erreurs import RegleNonRespectee, TransitionInterdite, exiger
 from portal.commun.verbes import verbe
-from structures.identifiants import statut_dans_regime
 from structures.models import Structure
 from structures.numeros import prochain_numero
+from structures.statut import statut_du_poste
 from subventions import notifications
 from subventions.actions.communs import (
     ETATS_MODIFIABLES,
@@ -46,7 +46,7 @@ def ouvrir_dossier(*, acteur: Acteur, mise_en_relation: MiseEnRelation) -> Dossi
         mise_en_relation=mise_en_relation,
         poste=poste,
         structure=structure,
-        statut_juridique=statut_dans_regime(structure.type, poste.regime, structure.categorie_juridique),
+        statut_juridique=statut_du_poste(poste),
         **_deja_connu(structure),
         etat_par_id=acteur.utilisateur_id,
         etat_role=acteur.role,

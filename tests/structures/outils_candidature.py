@@ -14,7 +14,7 @@ from structures.models import Campagne
 from structures.questionnaire import engagements
 from tests.structures.factories import siret_suivant
 
-ETAPES = ["eligibilite", "identite", "structure", "besoin", "projet", "engagements"]
+ETAPES = ["eligibilite", "identite", "structure", "coordination", "consultation", "besoin", "projet", "engagements"]
 
 
 def adresse(etape: str) -> str:
@@ -48,10 +48,14 @@ def reponses(campagne: Campagne, **changements: Any) -> dict[str, dict[str, Any]
         "engagements": {f"engagement_{e.cle}": "on" for e in engagements(campagne.donnees_regime)},
     }
     if campagne.donnees_regime.coordinateur:
-        par_etape["besoin"] |= {
-            "cas_coordinateur": "creation",
+        par_etape["identite"]["cas_coordinateur"] = "creation"
+        par_etape["coordination"] = {
             "coordination_temps_plein": "oui",
+            "perimetre_echelle": "departement",
             "perimetre_coordination": "L’Allier",
+            "departement_1": "03",
+        }
+        par_etape["consultation"] = {
             "consultation_1_nom": "Commune de Vichy",
             "consultation_1_courriel": "numerique@vichy.exemple.fr",
         }
@@ -72,7 +76,7 @@ def poster(client: Client, etape: str, champs: dict[str, Any], **autres: Any) ->
 def remplir(client: Client, par_etape: dict[str, dict[str, Any]], jusqu_a: str = "engagements") -> Any:
     """Send the steps up to `jusqu_a` included; the answer of the last one sent."""
     reponse = None
-    for etape in ETAPES:
+    for etape in (etape for etape in ETAPES if etape in par_etape):
         reponse = poster(client, etape, par_etape[etape])
         if etape == jusqu_a or reponse.status_code != 302:
             break

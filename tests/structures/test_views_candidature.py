@@ -12,7 +12,7 @@ from post_office.models import Email
 from structures.enums import EtatCandidature
 from structures.models import Campagne, Candidature
 from tests.structures.factories import CampagneFactory, CandidatureFactory, StructureFactory, membre
-from tests.structures.outils_candidature import ETAPES, adresse, erreurs, lien_du_courriel, poster, remplir, reponses
+from tests.structures.outils_candidature import adresse, erreurs, lien_du_courriel, poster, remplir, reponses
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +128,7 @@ def test_un_code_postal_de_plusieurs_communes_propose_la_liste(client, publique)
     assert 'value="Claude"' in page
     par_etape["structure"]["commune_choix"] = "01001"
     assert poster(client, "structure", par_etape["structure"]).status_code == 302
-    for etape in ETAPES[3:]:
+    for etape in ("besoin", "projet", "engagements"):
         poster(client, etape, par_etape[etape])
     candidature = Candidature.objects.get()
     assert (candidature.commune_id, candidature.code_postal) == ("01001", "01400")
@@ -286,11 +286,16 @@ def test_le_doublon_apparu_entre_temps_ramene_au_siret(client, publique):
 def test_les_questions_des_coordinateurs(client, db):
     """R20, S2 II.a: their questions are asked, compulsory, and only theirs."""
     coordination = CampagneFactory(coordinateurs=True)
-    par_etape = reponses(coordination)
-    for champ in ("cas_coordinateur", "coordination_temps_plein", "perimetre_coordination"):
-        del par_etape["besoin"][champ]
-    reponse = remplir(client, par_etape, jusqu_a="besoin")
-    assert set(erreurs(reponse)) == {"cas_coordinateur", "coordination_temps_plein", "perimetre_coordination"}
+    par_etape = reponses(coordination, identite__cas_coordinateur=None)
+    assert set(erreurs(remplir(client, par_etape, jusqu_a="identite"))) == {"cas_coordinateur"}
+    par_etape = reponses(coordination) | {"coordination": {}}
+    assert set(erreurs(remplir(client, par_etape, jusqu_a="coordination"))) == {
+        "coordination_temps_plein",
+        "perimetre_echelle",
+        "perimetre_coordination",
+        "departement_1",
+    }
+    reponse = remplir(client, reponses(coordination, besoin__demarrage_le=""), jusqu_a="besoin")
     assert "poste_existant" not in reponse.context["form"].fields
 
 
