@@ -11,13 +11,19 @@ from portal.commun import courriels
 from portal.commun.dates import ajouter_mois
 from portal.commun.rappels import rappel, une_fois
 from structures.models import Poste
-from structures.notifications import prevenir_la_structure
 from structures.nouvelles import resumer_nouvelles_candidatures
+from structures.notifications import prevenir_la_structure
+from structures.rappels_candidature import rappeler_brouillons, suivre_consultations
 from structures.regimes import obtenir_regime
 from structures.regles import Rappel, rappels_recrutement
 
 # The reminders of this floor: the nightly job looks for them here.
-__all__ = ["rappeler_recrutement", "resumer_nouvelles_candidatures"]
+__all__ = [
+    "rappeler_brouillons",
+    "rappeler_recrutement",
+    "resumer_nouvelles_candidatures",
+    "suivre_consultations",
+]
 
 # A run late by a few days still sends the last reminder that was due; an older one would only confuse.
 RATTRAPAGE = dt.timedelta(days=7)

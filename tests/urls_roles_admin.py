@@ -96,6 +96,7 @@ ADMINISTRATION = [
             "correction": PREFECTURE | ANCT,
             "faits": PREFECTURE | ANCT,
             "activer": ANCT,
+            "statut": ANCT,
             "confirmation": GESTION,
         },
     ),

@@ -21,7 +21,9 @@ from portal.commun.models import ExecutionTache
 from portal.commun.roles import Role
 from portal.comptes.acces import CLE_SESSION
 from portal.comptes.acces import USAGE_INVITATION as USAGE_EQUIPE
-from structures.models import ConsultationCoordinateur, FaitPrioritaire
+from structures.brouillons import USAGE_BROUILLON
+from structures.consultations import USAGE_CONSULTATION
+from structures.models import BrouillonCandidature, ConsultationCoordinateur, FaitPrioritaire
 from structures.suivi_candidature import USAGE_CONFIRMATION as USAGE_DEPOT
 from structures.suivi_candidature import USAGE_SUIVI
 from tests.candidats.factories import (
@@ -88,6 +90,8 @@ class Monde:
         self.non_confirmee = CandidatureFactory(campagne=self.campagne, commune=self.commune)
         self.secret_depot = _jeton(USAGE_DEPOT, self.non_confirmee)
         self.secret_suivi = _jeton(USAGE_SUIVI, deposee)
+        self.secret_consultation = _jeton(USAGE_CONSULTATION, self.consultation)
+        self.secret_brouillon = _jeton(USAGE_BROUILLON, BrouillonCandidature.objects.create(etape="eligibilite"))
         self.secret_corriger = _jeton(USAGE_SUIVI, self.a_corriger)
         self.secret_reexamen = _jeton(USAGE_SUIVI, self.refusee)
         self.comite = ComiteFactory(campagne=deposee.campagne)

@@ -1,6 +1,13 @@
 """The verbs of this floor: application, concertation, committee, activation, posts (R20 to R31)."""
 
 from structures.actions.activation import activer
+from structures.actions.brouillons import (
+    enregistrer_brouillon,
+    envoyer_lien_brouillon,
+    purger_brouillons,
+    rappeler_brouillon,
+    supprimer_brouillon,
+)
 from structures.actions.campagnes import creer_campagne, fermer_campagne, modifier_campagne, ouvrir_campagne
 from structures.actions.candidatures import (
     confirmer_depot,
@@ -13,6 +20,12 @@ from structures.actions.cloture import cloturer
 from structures.actions.comites import creer_comite, decider, desinscrire, inscrire, inscrire_lot, modifier_comite
 from structures.actions.concertation import rendre_avis, rendre_pour_correction, renseigner_faits
 from structures.actions.imports import importer_avis, importer_faits
+from structures.actions.consultations import (
+    constater_silence,
+    noter_consultation,
+    relancer_consultation,
+    repondre_consultation,
+)
 from structures.actions.postes import (
     liberer_poste,
     pourvoir_poste,
@@ -21,12 +34,12 @@ from structures.actions.postes import (
     reserver_poste,
     retirer_poste,
 )
+from structures.actions.statut import trancher_statut
 from structures.actions.structures import affecter_lieux, ajouter_lieu, modifier_contact, modifier_lieu, retirer_lieu
 from structures.actions.suites import (
     abandonner,
     corriger,
     demander_reexamen,
-    noter_consultation,
     reprendre_pour_correction,
 )
 from structures.actions.transferts import transferer_poste
@@ -39,6 +52,7 @@ __all__ = [
     "classer",
     "cloturer",
     "confirmer_depot",
+    "constater_silence",
     "corriger",
     "creer_campagne",
     "creer_candidature",
@@ -46,6 +60,8 @@ __all__ = [
     "decider",
     "demander_reexamen",
     "desinscrire",
+    "enregistrer_brouillon",
+    "envoyer_lien_brouillon",
     "fermer_campagne",
     "importer_avis",
     "importer_faits",
@@ -60,15 +76,21 @@ __all__ = [
     "ouvrir_campagne",
     "pourvoir_poste",
     "proroger_poste",
+    "purger_brouillons",
+    "rappeler_brouillon",
+    "relancer_consultation",
     "rendre_avis",
-    "renseigner_faits",
     "rendre_poste",
     "rendre_pour_correction",
+    "renseigner_faits",
     "renvoyer_confirmation",
     "renvoyer_confirmation_depuis_lien",
+    "repondre_consultation",
     "reprendre_pour_correction",
     "reserver_poste",
     "retirer_lieu",
     "retirer_poste",
+    "supprimer_brouillon",
+    "trancher_statut",
     "transferer_poste",
 ]

@@ -32,6 +32,7 @@ from structures.admin.filtres import (
     FiltreRegime,
     FiltreRetenuesPar,
 )
+from structures.admin.statut import BOUTON_STATUT
 from structures.densite import attacher_densites
 from structures.enums import ETATS_A_EXAMINER, LIBELLES_INSTITUTION, EtatCandidature
 from structures.etats import MACHINE_CANDIDATURE
@@ -174,6 +175,7 @@ class CandidatureAdmin(PagesConcertation, ObjetAdmin):
             ),
             possible=lambda acteur, objet: MACHINE_CANDIDATURE.autorise(objet.etat, "activer", acteur),
         ),
+        BOUTON_STATUT,
         Bouton(
             "confirmation",
             "Renvoyer le lien de confirmation",
