@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from portal.commun.coherence import invariant
@@ -17,9 +29,21 @@ from structures.enums import (
     Decision,
     EtatCandidature,
     EtatComite,
+    EtatDemande,
     EtatPoste,
+    NatureLigne,
 )
-from structures.models import Avis, Campagne, Candidature, Comite, LigneComite, Poste, Structure
+from structures.models import (
+    Avis,
+    Campagne,
+    Candidature,
+    Comite,
+    DemandePostes,
+    LigneComite,
+    Poste,
+    Structure,
+    TransfertPoste,
+)
 
 
 @invariant("structures.enveloppe", "R15 : les postes accordés tiennent dans l’enveloppe de leur campagne")
@@ -32,26 +56,69 @@ def enveloppe_tenue() -> list[Campagne]:
     return fautives
 
 
+# R15: what a line took from the envelopes; those closed before the figure existed created what they granted.
+_VARIATION = Coalesce(F("variation"), F("nb_postes"), output_field=IntegerField())
+
+
 @invariant("structures.enveloppe-comite", "R15 : un comité n’accorde pas plus que son enveloppe")
 def comite_dans_son_enveloppe() -> QuerySet[Comite]:
-    return Comite.objects.annotate(accordes=Coalesce(Sum("lignes__nb_postes"), 0)).filter(
-        accordes__gt=F("enveloppe_postes")
-    )
+    variations = Coalesce(F("lignes__variation"), F("lignes__nb_postes"), output_field=IntegerField())
+    return Comite.objects.annotate(accordes=Coalesce(Sum(variations), 0)).filter(accordes__gt=F("enveloppe_postes"))
 
 
-@invariant("structures.postes-des-comites", "R26 : chaque décision d’un comité clos a créé exactement ses postes")
-def postes_des_decisions() -> QuerySet[LigneComite]:
-    crees = (
-        Poste.objects.filter(comite=OuterRef("comite"), candidature=OuterRef("candidature"))
+def _d_origine() -> QuerySet[Poste]:
+    """Each post with the application that it was granted to: a transfer changes who holds it (R29)."""
+    premier = TransfertPoste.objects.filter(poste=OuterRef("pk")).order_by("pk").values("candidature_avant")[:1]
+    return Poste.objects.annotate(origine=Coalesce(Subquery(premier), F("candidature"), output_field=BigIntegerField()))
+
+
+def _par_ligne(postes: QuerySet[Poste], champ: str) -> Coalesce:
+    """The number of these posts for a line, from its committee (`champ`) and its application (`origine`)."""
+    nombre = (
+        postes.filter(**{champ: OuterRef("comite")}, origine=OuterRef("candidature"))
         .order_by()
-        .values("comite")
+        .values(champ)
         .annotate(nombre=Count("pk"))
         .values("nombre")
     )
+    return Coalesce(Subquery(nombre), 0)
+
+
+@invariant(
+    "structures.postes-des-comites", "R26 : chaque décision d’un comité clos a créé ou retiré exactement ses postes"
+)
+def postes_des_decisions() -> QuerySet[LigneComite]:
+    retires = Poste.objects.annotate(origine=F("candidature"))
     return (
         LigneComite.objects.filter(comite__etat=EtatComite.CLOS)
-        .annotate(crees=Coalesce(crees, 0))
-        .exclude(crees=F("nb_postes"))
+        .annotate(crees=_par_ligne(_d_origine(), "comite"), retires=_par_ligne(retires, "retire_par"))
+        .annotate(attendue=_VARIATION)
+        .filter(
+            Q(attendue__gte=0) & (~Q(crees=F("attendue")) | ~Q(retires=0))
+            | Q(attendue__lt=0) & (~Q(retires=-F("attendue")) | ~Q(crees=0))
+        )
+    )
+
+
+@invariant("structures.postes-cedes", "R29 : un poste repris par un comité l’a été à la structure de sa décision")
+def postes_cedes() -> QuerySet[TransfertPoste]:
+    decision = LigneComite.objects.filter(
+        comite=OuterRef("comite"),
+        candidature=OuterRef("candidature"),
+        structure_cedante=OuterRef("de"),
+        comite__etat=EtatComite.CLOS,
+        decision=Decision.RETENUE,
+    )
+    return TransfertPoste.objects.filter(comite__isnull=False).exclude(Exists(decision))
+
+
+@invariant("structures.demande-decidee", "R29 : une demande accordée ou refusée l’a été par un comité clos")
+def demandes_decidees() -> QuerySet[DemandePostes]:
+    decision = LigneComite.objects.filter(demande=OuterRef("pk"), comite__etat=EtatComite.CLOS)
+    accordee = Exists(decision.filter(decision=Decision.RETENUE, nb_postes=OuterRef("nb_accordes")))
+    refusee = Exists(decision.filter(decision=Decision.REFUSEE))
+    return DemandePostes.objects.filter(
+        Q(etat=EtatDemande.ACCORDEE) & ~Q(accordee) | Q(etat=EtatDemande.REFUSEE) & ~Q(refusee)
     )
 
 
@@ -59,11 +126,11 @@ def postes_des_decisions() -> QuerySet[LigneComite]:
 def postes_sans_decision() -> QuerySet[Poste]:
     decision = LigneComite.objects.filter(
         comite=OuterRef("comite"),
-        candidature=OuterRef("candidature"),
+        candidature=OuterRef("origine"),
         comite__etat=EtatComite.CLOS,
         decision=Decision.RETENUE,
     )
-    return Poste.objects.filter(~Exists(decision))
+    return _d_origine().filter(~Exists(decision))
 
 
 @invariant("structures.decisions-completes", "R26 : un comité clos a toutes ses décisions")
@@ -82,14 +149,26 @@ def ordres_du_jour() -> QuerySet[Candidature]:
     return Candidature.objects.annotate(n=en_preparation).filter(n__gt=1)
 
 
-@invariant("structures.candidature-decidee", "R26 : une candidature retenue ou refusée l’a été par un comité clos")
+@invariant(
+    "structures.candidature-decidee",
+    "R26 : une candidature retenue ou refusée l’a été par le dernier comité clos qui l’a décidée",
+)
 def candidatures_decidees() -> QuerySet[Candidature]:
-    decision = LigneComite.objects.filter(candidature=OuterRef("pk"), comite__etat=EtatComite.CLOS)
-    retenues = Q(etat__in=[EtatCandidature.RETENUE, EtatCandidature.ACTIVEE]) & ~Exists(
-        decision.filter(decision=Decision.RETENUE)
+    # A further examination leaves the decision before it as it is, and added posts decide on a request.
+    derniere = (
+        LigneComite.objects.filter(
+            candidature=OuterRef("pk"),
+            comite__etat=EtatComite.CLOS,
+            nature__in=[NatureLigne.EXAMEN, NatureLigne.CORRECTION],
+            decision__in=[Decision.RETENUE, Decision.REFUSEE],
+        )
+        .order_by("-comite__clos_le", "-pk")
+        .values("decision")[:1]
     )
-    refusees = Q(etat=EtatCandidature.REFUSEE) & ~Exists(decision.filter(decision=Decision.REFUSEE))
-    return Candidature.objects.filter(retenues | refusees)
+    decidees = Candidature.objects.annotate(derniere=Coalesce(Subquery(derniere), Value("")))
+    retenues = Q(etat__in=[EtatCandidature.RETENUE, EtatCandidature.ACTIVEE]) & ~Q(derniere=Decision.RETENUE)
+    refusees = Q(etat=EtatCandidature.REFUSEE) & ~Q(derniere=Decision.REFUSEE)
+    return decidees.filter(retenues | refusees)
 
 
 @invariant("structures.candidature-regime", "Le régime d’une candidature et d’un poste est celui de leur campagne")

@@ -6,8 +6,9 @@ from itertools import groupby
 
 from portal.commun import courriels
 from structures.destinataires import adresses_administrateurs, adresses_prefecture, lecteurs
-from structures.enums import Decision
+from structures.enums import Decision, NatureLigne
 from structures.models import Candidature, Comite, LigneComite
+from structures.notifications import prevenir_la_structure
 from structures.suivi_candidature import lien_suivi
 
 MODELES_DECISION = {
@@ -40,13 +41,18 @@ def demander_correction(candidature: Candidature) -> None:
 def annoncer_decisions(comite: Comite, lignes: list[LigneComite]) -> None:
     """R27: each structure its decision with the reason, each prefecture all those of its département."""
     for ligne in lignes:
-        candidature = ligne.candidature
-        courriels.envoyer(
-            MODELES_DECISION[Decision(ligne.decision)],
-            destinataires=[candidature.contact_courriel, *adresses_administrateurs(candidature.structure)],
-            contexte={"candidature": candidature, "ligne": ligne, "comite": comite, "lien": lien_suivi(candidature)},
-            objet=candidature,
-        )
+        contexte = {"candidature": ligne.candidature, "ligne": ligne, "comite": comite, "demande": ligne.demande}
+        if ligne.nature == NatureLigne.AJOUT:
+            # R29: the structure has its space, where the request was made.
+            prevenir_la_structure(
+                "structures/decision_ajout",
+                ligne.candidature.structure,
+                contexte,
+                lien=courriels.lien("structures:espace"),
+                objet=ligne.demande,
+            )
+        else:
+            _annoncer_a_la_candidature(ligne, contexte)
     for departement, groupe in groupby(lignes, key=lambda ligne: ligne.candidature.commune.departement):
         courriels.envoyer(
             "structures/decision_prefecture",
@@ -59,6 +65,17 @@ def annoncer_decisions(comite: Comite, lignes: list[LigneComite]) -> None:
             },
             objet=comite,
         )
+
+
+def _annoncer_a_la_candidature(ligne: LigneComite, contexte: dict[str, object]) -> None:
+    candidature = ligne.candidature
+    correction = ligne.nature == NatureLigne.CORRECTION
+    courriels.envoyer(
+        "structures/decision_correction" if correction else MODELES_DECISION[Decision(ligne.decision)],
+        destinataires=[candidature.contact_courriel, *adresses_administrateurs(candidature.structure)],
+        contexte={**contexte, "lien": lien_suivi(candidature)},
+        objet=candidature,
+    )
 
 
 MODELE_INVITATION = "structures/activation_invitation"

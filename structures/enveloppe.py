@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Count
+from django.db.models import Count, F, IntegerField, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from structures.models import Campagne, LigneComite, Poste
 from structures.regles import Enveloppe
@@ -67,18 +68,41 @@ def postes_accordes(campagnes: Iterable[Campagne]) -> Counter[int]:
     return Counter(dict(groupes))
 
 
-def demande(lignes: list[LigneComite]) -> Enveloppe:
-    """What the decisions of a committee would take; the structures and their communes come with the lines."""
+def demande(lignes: Iterable[LigneComite]) -> Enveloppe:
+    """What the decisions of a committee take, withdrawals deducted; posts that another structure gives take nothing.
+
+    The structures and their communes come with the lines. A line closed before its variation was kept created what it
+    granted.
+    """
     postes, montant = 0, Decimal(0)
     for ligne in lignes:
-        if not ligne.nb_postes:
+        variation = ligne.nb_postes if ligne.variation is None else ligne.variation
+        if not variation:
             continue
         candidature = ligne.candidature
         structure = candidature.structure
-        postes += ligne.nb_postes
-        montant += ligne.nb_postes * plafond_par_poste(
+        postes += variation
+        montant += variation * plafond_par_poste(
             candidature.regime, candidature.statut_juridique, structure.departement_id
         )
+    return Enveloppe(postes, montant)
+
+
+def demande_par_groupes(lignes: QuerySet[LigneComite]) -> Enveloppe:
+    """The same in one query, whatever the length of the agenda."""
+    groupes = (
+        lignes.order_by()
+        .values_list(
+            "candidature__regime",
+            "candidature__statut_juridique",
+            "candidature__structure__commune__departement",
+        )
+        .annotate(nombre=Sum(Coalesce(F("variation"), F("nb_postes"), output_field=IntegerField())))
+    )
+    postes, montant = 0, Decimal(0)
+    for regime, statut, departement, nombre in groupes:
+        postes += nombre
+        montant += nombre * plafond_par_poste(regime, statut, departement)
     return Enveloppe(postes, montant)
 
 

@@ -109,6 +109,7 @@ ADMINISTRATION = [
     Ligne("admin:structures_faitprioritaire_importer", ANCT),
     *_objet("structures_comite", "comite_clos.uuid", ROLES_ADMIN, creation=ANCT, verbes={"modifier": ANCT}),
     Ligne("admin:structures_comite_inscrire", ANCT, objet={"uuid": "comite"}, nationaux=ANCT, refus=_EN_PREPARATION),
+    Ligne("admin:structures_comite_seance", ANCT, objet={"uuid": "comite"}, nationaux=ANCT, refus=_EN_PREPARATION),
     Ligne("admin:structures_comite_cloturer", ANCT, objet={"uuid": "comite"}, nationaux=ANCT, refus=_EN_PREPARATION),
     Ligne(
         "admin:structures_comite_tableau",
@@ -126,7 +127,7 @@ ADMINISTRATION = [
         nationaux=GESTION,
     ),
     # The lines are read on the page of their committee.
-    *_objet("structures_lignecomite", "ligne.uuid", GESTION, page=302, verbes={"decider": ANCT, "retirer": ANCT}),
+    *_objet("structures_lignecomite", "ligne.uuid", GESTION, page=302, verbes={"retirer": ANCT}),
     *_objet("structures_poste", "poste.uuid", ROLES_ADMIN, exports=True, verbes={"prolonger": ANCT, "retirer": ANCT}),
     *_objet("structures_structure", "structure.uuid", ROLES_ADMIN, exports=True, verbes={"faits": PREFECTURE | ANCT}),
     *_modele("candidats_candidat", "candidat.pk", GESTION),

@@ -17,7 +17,16 @@ from structures.actions.candidatures import (
 )
 from structures.actions.classement import classer
 from structures.actions.cloture import cloturer
-from structures.actions.comites import creer_comite, decider, desinscrire, inscrire, inscrire_lot, modifier_comite
+from structures.actions.comites import (
+    creer_comite,
+    decider,
+    desinscrire,
+    inscrire,
+    inscrire_correction,
+    inscrire_demande,
+    inscrire_lot,
+    modifier_comite,
+)
 from structures.actions.concertation import rendre_avis, rendre_pour_correction, renseigner_faits
 from structures.actions.imports import importer_avis, importer_faits
 from structures.actions.consultations import (
@@ -66,6 +75,8 @@ __all__ = [
     "importer_avis",
     "importer_faits",
     "inscrire",
+    "inscrire_correction",
+    "inscrire_demande",
     "inscrire_lot",
     "liberer_poste",
     "modifier_campagne",

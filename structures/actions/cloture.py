@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
@@ -13,16 +17,25 @@ from portal.commun.verbes import verbe
 from structures import courriels_decision, enveloppe
 from structures.actions.campagnes import verrouiller_campagne
 from structures.actions.concertation import ETATS_A_EXAMINER
-from structures.actions.postes import lieux_de
-from structures.enums import Decision, EtatComite
-from structures.etats import MACHINE_CANDIDATURE, MACHINE_COMITE
+from structures.actions.corrections import (
+    accorder_postes,
+    corriger_la_decision,
+    prendre_les_postes,
+    retirer_les_postes,
+)
+from structures.actions.inscriptions import ETATS_A_CORRIGER
+from structures.actions.transferts import verrouiller_structures
+from structures.enums import Decision, EtatCandidature, EtatComite, EtatDemande, NatureLigne
+from structures.etats import MACHINE_CANDIDATURE, MACHINE_COMITE, MACHINE_DEMANDE
 from structures.lectures import ordre_du_jour
-from structures.models import Avis, Candidature, Comite, LigneComite, Poste, Structure
-from structures.numeros import prochain_numero
+from structures.models import Avis, Candidature, Comite, DemandePostes, LigneComite, Poste, Structure
+from structures.ordre_du_jour import a_ceder, attacher_postes, situation_de
 from structures.proces_verbal import NATURE_PROCES_VERBAL, nom_fichier, rendre_proces_verbal
-from structures.regles import echeance_recrutement, postes_en_mots, verifier_enveloppe
+from structures.regles import postes_en_mots, verifier_enveloppe
+from structures.regles_comite import obstacles_a_la_correction
 
 TRANSITIONS = {Decision.RETENUE: "retenir", Decision.REFUSEE: "refuser", Decision.EXAMEN: "examiner"}
+TRANSITIONS_DEMANDE = {Decision.RETENUE: "accorder", Decision.REFUSEE: "refuser"}
 
 
 @verbe
@@ -38,16 +51,19 @@ def cloturer(*, acteur: Acteur, comite: Comite) -> Comite:
     _exiger_en_preparation(comite)
     MACHINE_COMITE.verifier(comite, "cloturer", acteur)
     _exiger_tenu(comite)
-    lignes = lignes_verrouillees(comite)
+    lignes, structures = verrouiller_agenda(comite)
     for obstacle in obstacles(comite, lignes):
         raise RegleNonRespectee("R26", obstacle)
     verifier_enveloppe(enveloppe.totale(campagne), enveloppe.accorde(campagne), enveloppe.demande(lignes))
 
-    postes = [poste for ligne in lignes for poste in _appliquer(acteur, comite, ligne)]
+    # What is withdrawn first, so that nothing is taken from a structure that gives its posts back here.
+    postes = []
+    for ligne in sorted(lignes, key=lambda ligne: not ligne.effet.retires):
+        postes += _appliquer(acteur, comite, ligne, structures)
     MACHINE_COMITE.franchir(comite, "cloturer", acteur=acteur)
     # Taken once the lines are written: nothing in their history may be later than the closing.
     comite.clos_le = comite.etat_le
-    contenu = rendre_proces_verbal(comite, lignes)
+    contenu = rendre_proces_verbal(comite, lignes, clos_par=acteur.nom)
     comite.proces_verbal = deposer_document(
         acteur=acteur, contenu=contenu, nature=NATURE_PROCES_VERBAL, objet=comite, nom=nom_fichier(comite)
     )
@@ -58,26 +74,55 @@ def cloturer(*, acteur: Acteur, comite: Comite) -> Comite:
     return comite
 
 
-def lignes_verrouillees(comite: Comite) -> list[LigneComite]:
-    """The agenda under lock, in order, then its applications; with what decisions, minutes and mails read."""
+def verrouiller_agenda(comite: Comite) -> tuple[list[LigneComite], Mapping[int, Structure]]:
+    """The agenda under lock, in order: lines, applications, structures by key, requests; then the posts, whose state
+    nobody may change between the count and the effect. With what decisions, minutes and mails read."""
     lignes = list(comite.lignes.select_for_update(of=("self",), no_key=True).order_by("pk"))
     candidatures = {
         candidature.pk: candidature
         for candidature in Candidature.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("structure__commune__departement", "commune__departement", "campagne")
+        .select_related("commune__departement", "campagne")
         .filter(pk__in=[ligne.candidature_id for ligne in lignes])
         .order_by("pk")
     }
+    structures = verrouiller_structures(
+        *{candidature.structure_id for candidature in candidatures.values()},
+        *{ligne.structure_cedante_id for ligne in lignes},
+    )
+    demandes = {
+        demande.pk: demande
+        for demande in DemandePostes.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=[ligne.demande_id for ligne in lignes if ligne.demande_id])
+        .order_by("pk")
+    }
+    _verrouiller_postes(lignes)
     avis = {a.candidature_id: a for a in Avis.objects.filter(candidature__in=candidatures, en_vigueur=True)}
     for ligne in lignes:
         ligne.comite = comite
         ligne.candidature = candidatures[ligne.candidature_id]
+        ligne.candidature.structure = structures[ligne.candidature.structure_id]
+        ligne.structure_cedante = structures.get(ligne.structure_cedante_id)
+        ligne.demande = demandes.get(ligne.demande_id)
         ligne.avis_en_vigueur = avis.get(ligne.candidature_id)
-    return sorted(lignes, key=ordre_du_jour)
+    attacher_postes(comite, lignes)
+    for ligne in lignes:
+        # Decided on what there was then: what is taken is counted now (R15).
+        ligne.variation = ligne.effet.variation
+    return sorted(lignes, key=ordre_du_jour), structures
+
+
+def _verrouiller_postes(lignes: list[LigneComite]) -> None:
+    corrigees = [ligne.candidature_id for ligne in lignes if ligne.nature == NatureLigne.CORRECTION]
+    cedantes = [ligne.structure_cedante_id for ligne in lignes if ligne.structure_cedante_id]
+    concernes = Poste.objects.comptes().filter(Q(candidature__in=corrigees) | Q(structure__in=cedantes))
+    list(concernes.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
 
 def obstacles(comite: Comite, lignes: list[LigneComite]) -> list[str]:
-    """What prevents the closing, in sentences: shown before the button, checked again under lock."""
+    """What prevents the closing, in sentences: shown before the button, checked again under lock.
+
+    The lines come with their posts (`attacher_postes`).
+    """
     if not lignes:
         return ["L’ordre du jour est vide : inscrivez au moins une candidature."]
     phrases = []
@@ -85,18 +130,79 @@ def obstacles(comite: Comite, lignes: list[LigneComite]) -> list[str]:
     if sans_decision:
         candidatures = f"{len(sans_decision)} candidatures" if len(sans_decision) > 1 else "1 candidature"
         phrases.append(f"Il manque la décision de {candidatures} : {_enumerer(sans_decision)}.")
-    parties = [ligne for ligne in lignes if ligne.candidature.etat not in ETATS_A_EXAMINER]
+    parties = [ligne for ligne in lignes if not a_decider(ligne)]
     if parties:
         phrases.append(
-            f"Retirez de l’ordre du jour ce qui n’est plus à examiner (abandon, correction en cours) : "
-            f"{_enumerer(parties)}."
+            f"Retirez de l’ordre du jour ce qui n’est plus à examiner (abandon, correction en cours, demande retirée, "
+            f"réexamen demandé) : {_enumerer(parties)}."
         )
-    total = sum(ligne.nb_postes for ligne in lignes)
+    total = sum(ligne.effet.variation for ligne in lignes)
     if total > comite.enveloppe_postes:
         phrases.append(
             f"Les décisions accordent {postes_en_mots(total)}, l’enveloppe du comité en compte "
             f"{comite.enveloppe_postes}."
         )
+    encore = [ligne for ligne in lignes if ligne.decision and ligne not in parties]
+    return [*phrases, *_corrections_impossibles(encore), *_cessions_impossibles(encore)]
+
+
+def a_decider(ligne: LigneComite) -> bool:
+    """R26: what the line is about still waits for a decision."""
+    candidature = ligne.candidature
+    if ligne.nature == NatureLigne.CORRECTION:
+        return candidature.etat in ETATS_A_CORRIGER
+    if ligne.nature == NatureLigne.AJOUT:
+        return ligne.demande.etat == EtatDemande.EN_COURS and candidature.etat == EtatCandidature.ACTIVEE
+    return candidature.etat in ETATS_A_EXAMINER
+
+
+def _corrections_impossibles(lignes: list[LigneComite]) -> list[str]:
+    """R26, R29, R22: posts occupied since the decision, an activation, another application of the establishment."""
+    corrections = [ligne for ligne in lignes if ligne.nature == NatureLigne.CORRECTION]
+    phrases = [
+        f"Candidature {_enumerer([ligne])} : {manquement.message}"
+        for ligne in corrections
+        for manquement in obstacles_a_la_correction(situation_de(ligne), ligne.decision, ligne.nb_postes)
+    ]
+    requalifiees = [
+        ligne
+        for ligne in corrections
+        if ligne.decision == Decision.RETENUE and ligne.candidature.etat == EtatCandidature.REFUSEE
+    ]
+    identifiants = [ligne.candidature.identifiant for ligne in requalifiees]
+    vivantes = {
+        (vivante.identifiant, vivante.regime, vivante.coordinateur): vivante
+        for vivante in Candidature.objects.vivantes().filter(Q(siret__in=identifiants) | Q(ridet__in=identifiants))
+    }
+    for ligne in requalifiees:
+        candidature = ligne.candidature
+        vivante = vivantes.get((candidature.identifiant, candidature.regime, candidature.coordinateur))
+        if vivante is not None:
+            phrases.append(
+                f"Candidature {_enumerer([ligne])} : le même établissement a déposé la candidature n° "
+                f"{vivante.numero}, en cours ; décidez celle-là."
+            )
+    return phrases
+
+
+def _cessions_impossibles(lignes: list[LigneComite]) -> list[str]:
+    """R25, R29: what the lines take together from a structure is free there, corrections of its own deducted."""
+    voulus, retires, disponibles, noms = Counter(), Counter(), {}, {}
+    for ligne in lignes:
+        candidature = ligne.candidature
+        genre = (candidature.regime, candidature.coordinateur)
+        retires[(candidature.structure_id, *genre)] += ligne.effet.retires
+        if ligne.effet.cedes:
+            cle = (ligne.structure_cedante_id, *genre)
+            voulus[cle] += ligne.effet.cedes
+            noms[cle] = ligne.structure_cedante.nom
+            disponibles[cle] = a_ceder(candidature).filter(structure=ligne.structure_cedante_id).count()
+    phrases = []
+    for cle, nombre in voulus.items():
+        reste = max(disponibles[cle] - retires[cle], 0)
+        if nombre > reste:
+            a = f"n’a plus que {postes_en_mots(reste)}" if reste else "n’a plus de poste"
+            phrases.append(f"{noms[cle]} {a} à céder : les décisions en prennent {nombre}.")
     return phrases
 
 
@@ -120,46 +226,41 @@ def _exiger_tenu(comite: Comite) -> None:
         )
 
 
-def _appliquer(acteur: Acteur, comite: Comite, ligne: LigneComite) -> list[Poste]:
-    """One decision: the application's state, the reason told to the structure, the posts."""
+def _appliquer(acteur: Acteur, comite: Comite, ligne: LigneComite, structures: Mapping[int, Structure]) -> list[Poste]:
+    """One decision: the state of what it is about, the reason told to the structure, the posts."""
     candidature = ligne.candidature
-    MACHINE_CANDIDATURE.franchir(candidature, TRANSITIONS[Decision(ligne.decision)], acteur=acteur)
-    candidature.motif_decision = ligne.motif
-    candidature._change_reason = ligne.motif
-    candidature.save()
-    ligne.sans_avis = ligne.avis_en_vigueur is None
+    structure = structures[candidature.structure_id]
+    demarrage_le = candidature.demarrage_le
+    ligne.numeros_retires = ""
+    if ligne.nature == NatureLigne.CORRECTION:
+        ligne.refusee_avant = candidature.etat == EtatCandidature.REFUSEE
+        corriger_la_decision(acteur, ligne)
+    elif ligne.nature == NatureLigne.AJOUT:
+        demarrage_le = ligne.demande.demarrage_le
+        _decider_la_demande(acteur, ligne)
+    else:
+        MACHINE_CANDIDATURE.franchir(candidature, TRANSITIONS[Decision(ligne.decision)], acteur=acteur)
+        candidature.motif_decision = ligne.motif
+        candidature._change_reason = ligne.motif
+        candidature.save()
+    ligne.sans_avis = not ligne.demande.avis_sens if ligne.demande else ligne.avis_en_vigueur is None
     ligne.save()
-    if ligne.decision != Decision.RETENUE:
+    if ligne.effet.retires:
+        retires = retirer_les_postes(acteur, comite, ligne, structure, ligne.effet.retires)
+        ligne.numeros_retires = ", ".join(f"n° {poste.numero}" for poste in sorted(retires, key=lambda p: p.numero))
+    if ligne.effet.cedes:
+        prendre_les_postes(acteur, comite, ligne, structures, ligne.effet.cedes)
+    if not ligne.effet.crees:
         return []
-    return _accorder(comite, candidature, ligne.nb_postes)
+    return accorder_postes(comite, ligne, structure, ligne.effet.crees, demarrage_le)
 
 
-def _accorder(comite: Comite, candidature: Candidature, nombre: int) -> list[Poste]:
-    """R1, R15: the posts, each with its number for life, its deadline and its places of work."""
-    structure = Structure.objects.select_for_update(of=("self",), no_key=True).get(pk=candidature.structure_id)
-    if structure.participation_fin_le is not None:
-        # R29: the participation had ended with the last post; it starts again.
-        structure.participation_fin_le = None
-        structure.save(update_fields=["participation_fin_le", "modifie_le"])
-    echeance = echeance_recrutement(
-        candidature.campagne.donnees_regime, comite_le=comite.date, notifie_le=timezone.localdate()
-    )
-    lieux = lieux_de(candidature)
-    postes = []
-    premier = prochain_numero(Poste, nombre)
-    for numero in range(premier, premier + nombre):
-        poste = Poste.objects.create(
-            numero=numero,
-            structure=structure,
-            campagne=comite.campagne,
-            regime=candidature.regime,
-            candidature=candidature,
-            comite=comite,
-            coordinateur=candidature.coordinateur,
-            accorde_le=comite.date,
-            demarrage_le=max(candidature.demarrage_le, comite.date),
-            echeance_recrutement=echeance.date,
-        )
-        poste.lieux.set(lieux)
-        postes.append(poste)
-    return postes
+def _decider_la_demande(acteur: Acteur, ligne: LigneComite) -> None:
+    """R29: granted or refused; a further examination leaves it in progress, to be put on another agenda."""
+    demande = ligne.demande
+    if ligne.decision in TRANSITIONS_DEMANDE:
+        MACHINE_DEMANDE.franchir(demande, TRANSITIONS_DEMANDE[Decision(ligne.decision)], acteur=acteur)
+        demande.nb_accordes = ligne.nb_postes
+    demande.motif_decision = ligne.motif
+    demande._change_reason = ligne.motif
+    demande.save()

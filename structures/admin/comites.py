@@ -1,16 +1,16 @@
-"""Committees: agenda, decisions line by line, closing after a summary, minutes, spreadsheet (R15, R26)."""
+"""Committees: agenda, closing after a summary, minutes, spreadsheet (R15, R26). Its session is in `seance`, its
+preparation in `inscrire`."""
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.core.paginator import Paginator
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.http import content_disposition_header
@@ -23,25 +23,26 @@ from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
 from structures import acces, enveloppe
-from structures.actions import cloturer, creer_comite, inscrire_lot, modifier_comite
+from structures.actions import cloturer, creer_comite, modifier_comite
 from structures.actions.cloture import obstacles
-from structures.actions.comites import inscriptibles, numero_propose
+from structures.actions.comites import numero_propose
 from structures.admin.a_faire import liste
 from structures.admin.base import ObjetAdmin
 from structures.admin.filtres import FiltreCandidaturesAFaire, FiltreComitesAFaire, FiltreRetenuesPar
-from structures.densite import attacher_densites
-from structures.enums import Decision, EtatCandidature, EtatComite
+from structures.admin.inscrire import PagesInscription
+from structures.admin.seance import PagesSeance
+from structures.enums import Decision, EtatCandidature, EtatComite, NatureLigne
 from structures.export_comite import exporter_comite
-from structures.faits import faits_de
 from structures.forms.institution import FormulaireComite
-from structures.lectures import avec_avis, lignes_du_comite
-from structures.models import Avis, Comite, LigneComite
+from structures.models import Comite, LigneComite
+from structures.ordre_du_jour import agenda, bilan_de, completer
 from structures.proces_verbal import bilan, nom_fichier, rendre_extrait
-from structures.regles import postes_en_mots
+from structures.regles import Enveloppe, postes_en_mots
 
 ANCT = frozenset({Role.ANCT})
 NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT})
-INSCRIPTION_MAX = 1000
+LIGNES_PAR_PAGE = 100
+SANS_DECISION = "aucune"
 
 
 def comites_lisibles_par(acteur: Acteur) -> QuerySet[Comite]:
@@ -59,12 +60,28 @@ def _modifier(*, acteur: Acteur, objet: Comite, **champs: Any) -> None:
     modifier_comite(acteur=acteur, comite=objet, **champs)
 
 
+# R15: what the lines take from the envelope, withdrawals deducted.
+VARIATIONS = Coalesce(F("lignes__variation"), F("lignes__nb_postes"), output_field=IntegerField())
+
+
+def _filtrer(lignes: QuerySet[LigneComite], parametres: Any) -> QuerySet[LigneComite]:
+    """The agenda of a département, of one nature, or what is left to decide."""
+    if departement := parametres.get("departement"):
+        lignes = lignes.filter(candidature__commune__departement=departement)
+    if parametres.get("nature") in NatureLigne.values:
+        lignes = lignes.filter(nature=parametres["nature"])
+    if parametres.get("decision") in (SANS_DECISION, *Decision.values):
+        decision = "" if parametres["decision"] == SANS_DECISION else parametres["decision"]
+        lignes = lignes.filter(decision=decision)
+    return lignes
+
+
 def _en_preparation(acteur: Acteur, comite: Comite) -> bool:
     return comite.etat == EtatComite.PREPARATION
 
 
 @admin.register(Comite)
-class ComiteAdmin(ObjetAdmin):
+class ComiteAdmin(PagesSeance, PagesInscription, ObjetAdmin):
     visibles_par = staticmethod(comites_lisibles_par)
     gabarit_detail = "admin/structures/comite.html"
     roles_creation = ANCT
@@ -77,7 +94,7 @@ class ComiteAdmin(ObjetAdmin):
     verbes = (
         Bouton(
             "modifier",
-            "Modifier la date ou l’enveloppe",
+            "Modifier la date, l’enveloppe ou la présidence",
             _modifier,
             roles=ANCT,
             formulaire=FormulaireComite,
@@ -97,7 +114,7 @@ class ComiteAdmin(ObjetAdmin):
             .annotate(
                 nb_lignes=Count("lignes", filter=concernees),
                 nb_decidees=Count("lignes", filter=concernees & ~Q(lignes__decision="")),
-                nb_accordes=Coalesce(Sum("lignes__nb_postes", filter=concernees), 0),
+                nb_accordes=Coalesce(Sum(VARIATIONS, filter=concernees), 0),
             )
         )
 
@@ -130,6 +147,7 @@ class ComiteAdmin(ObjetAdmin):
     def pages(self) -> list[URLPattern]:
         return [
             self.route("<uuid:uuid>/inscrire/", self.vue_inscrire, "inscrire"),
+            self.route("<uuid:uuid>/seance/", self.vue_seance, "seance"),
             self.route("<uuid:uuid>/cloturer/", self.vue_cloturer, "cloturer"),
             self.route("<uuid:uuid>/proces-verbal/", require_safe(self.vue_proces_verbal), "proces_verbal"),
             self.route("<uuid:uuid>/export/<str:format>/", self.vue_tableau, "tableau"),
@@ -138,26 +156,42 @@ class ComiteAdmin(ObjetAdmin):
     def boutons(self, request: HttpRequest, objet: Comite) -> list[dict[str, str]]:
         boutons = super().boutons(request, objet)
         if request.acteur.est(Role.ANCT) and objet.etat == EtatComite.PREPARATION:
-            boutons.insert(0, {"libelle": "Clôturer le comité", "lien": self._page(objet, "cloturer")})
-            boutons.insert(0, {"libelle": "Inscrire des candidatures", "lien": self._page(objet, "inscrire")})
+            boutons = [
+                {"libelle": "Préparer l’ordre du jour", "lien": self._page(objet, "inscrire")},
+                {"libelle": "Tenir la séance", "lien": self._page(objet, "seance")},
+                {"libelle": "Clôturer le comité", "lien": self._page(objet, "cloturer")},
+                *boutons,
+            ]
         return boutons
 
     def _page(self, comite: Comite, page: str, *args: str) -> str:
         return reverse(self.nom_url(page), args=[comite.uuid, *args])
 
     def contexte_detail(self, request: HttpRequest, objet: Comite) -> dict[str, Any]:
-        lignes = lignes_du_comite(objet, territoire(request.acteur))
+        departements = territoire(request.acteur)
+        toutes = agenda(objet, departements)
+        filtrees = _filtrer(toutes, request.GET)
+        page = Paginator(filtrees, LIGNES_PAR_PAGE).get_page(request.GET.get("page"))
+        lignes = completer(objet, page.object_list)
         decide = request.acteur.est(Role.ANCT) and objet.etat == EtatComite.PREPARATION
         for ligne in lignes:
             # The application came back corrected after the decision was prepared: to be looked at again.
-            ligne.faits = faits_de(ligne.candidature.structure)
             ligne.a_revoir = bool(ligne.decision) and ligne.candidature.etat_le > ligne.modifie_le and decide
         return {
             "lignes": lignes,
-            "bilan": bilan(lignes),
+            "page": page,
+            "filtres": {nom: request.GET.get(nom, "") for nom in ("departement", "decision", "nature")},
+            "departements": list(
+                toutes.order_by("candidature__commune__departement")
+                .values_list("candidature__commune__departement", "candidature__commune__departement__nom")
+                .distinct()
+            ),
+            "decisions": [(SANS_DECISION, "À décider"), *Decision.choices],
+            "natures": NatureLigne.choices,
+            "bilan": bilan_de(toutes),
             "decide": decide,
             "national": request.acteur.est(*NATIONAUX),
-            "enveloppe": self._enveloppe(objet, lignes),
+            "enveloppe": self._enveloppe(objet, enveloppe.demande_par_groupes(objet.lignes.all())),
             "suite": self._a_activer(objet) if request.acteur.est(Role.ANCT) and objet.clos_le else {},
             "exports": [
                 ("Exporter en CSV", self._page(objet, "tableau", "csv")),
@@ -166,9 +200,8 @@ class ComiteAdmin(ObjetAdmin):
         }
 
     @staticmethod
-    def _enveloppe(comite: Comite, lignes: list[LigneComite]) -> dict[str, Any]:
+    def _enveloppe(comite: Comite, prepare: Enveloppe) -> dict[str, Any]:
         """R15: what is left, in the committee and in the campaign, always on the page."""
-        prepare = enveloppe.demande(lignes)
         reste = enveloppe.reste(comite.campagne)
         en_attente = comite.etat == EtatComite.PREPARATION
         return {
@@ -185,44 +218,6 @@ class ComiteAdmin(ObjetAdmin):
             raise AccesRefuse("Les comités de sélection sont tenus par l’ANCT.")
         return comite
 
-    def vue_inscrire(self, request: HttpRequest, uuid: Any) -> HttpResponse:
-        """R26: build the agenda, all that is filtered or line by line."""
-        comite = self._en_preparation(request, uuid)
-        parametres = request.GET
-        candidatures = filtrer(inscriptibles(comite), parametres)
-        if request.method == "POST":
-            choisies = candidatures
-            if "tout" not in request.POST:
-                choisies = candidatures.filter(uuid__in=_uuids(request.POST.getlist("candidature")))
-            lignes = inscrire_lot(acteur=request.acteur, comite=comite, candidatures=choisies)
-            nombre = len(lignes)
-            if nombre:
-                messages.success(request, f"{nombre} candidature{'s' if nombre > 1 else ''} à l’ordre du jour.")
-                return HttpResponseRedirect(self.adresse(comite))
-            messages.error(request, "Choisissez au moins une candidature.")
-        trouvees = list(avec_avis(candidatures).order_by("commune__departement", "numero")[:INSCRIPTION_MAX])
-        attacher_densites(trouvees)
-        departements = (
-            inscriptibles(comite)
-            .order_by("commune__departement")
-            .values_list("commune__departement", "commune__departement__nom")
-            .distinct()
-        )
-        contexte = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Inscrire des candidatures au comité n° {comite.numero}",
-            "objet": comite,
-            "adresse": self.adresse(comite),
-            "candidatures": trouvees,
-            "nombre": candidatures.count(),
-            "departements": list(departements),
-            "departement": parametres.get("departement", ""),
-            "avis": parametres.get("avis", ""),
-            "etat": parametres.get("etat", ""),
-        }
-        return TemplateResponse(request, "admin/structures/inscrire.html", contexte)
-
     def vue_cloturer(self, request: HttpRequest, uuid: Any) -> HttpResponse:
         """R26: the summary, what prevents it, then the button; the verb checks everything again under lock."""
         comite = self._en_preparation(request, uuid)
@@ -238,16 +233,18 @@ class ComiteAdmin(ObjetAdmin):
                 messages.success(request, self._message_de_cloture(comite))
                 return HttpResponseRedirect(self.adresse(comite))
             comite.refresh_from_db()
-        lignes = lignes_du_comite(comite)
-        for ligne in lignes:
-            ligne.sans_avis = ligne.avis_en_vigueur is None
         clos = comite.etat == EtatComite.CLOS
+        lignes = completer(comite, agenda(comite))
+        for ligne in lignes:
+            ligne.sans_avis = not ligne.demande.avis_sens if ligne.demande else ligne.avis_en_vigueur is None
+            if not clos:
+                ligne.variation = ligne.effet.variation
         contexte = {
             "gabarit": "espace.html",
             "titre": f"Clôturer le comité n° {comite.numero} ?",
             "comite": comite,
             "bilan": bilan(lignes),
-            "enveloppe": self._enveloppe(comite, lignes),
+            "enveloppe": self._enveloppe(comite, enveloppe.demande(lignes)),
             "obstacles": [refus] if refus else [] if clos else obstacles(comite, lignes),
             "clos": clos,
             "refus": refus,
@@ -304,28 +301,3 @@ class ComiteAdmin(ObjetAdmin):
             raise Http404
         comite = self.obtenir(request, str(uuid))
         return exporter_comite(comite, format=format, departements=territoire(request.acteur))
-
-
-def filtrer(candidatures: QuerySet[Any], parametres: Any) -> QuerySet[Any]:
-    """The filters of the agenda's page: département, opinion, first examination or further one."""
-    if parametres.get("departement"):
-        candidatures = candidatures.filter(commune__departement=parametres["departement"])
-    if parametres.get("etat"):
-        candidatures = candidatures.filter(etat=parametres["etat"])
-    avis = Exists(Avis.objects.filter(candidature=OuterRef("pk"), en_vigueur=True))
-    if parametres.get("avis") == "avec":
-        candidatures = candidatures.filter(avis)
-    elif parametres.get("avis") == "sans":
-        candidatures = candidatures.filter(~avis)
-    return candidatures
-
-
-def _uuids(valeurs: list[str]) -> list[str]:
-    """Only what looks like a UUID: anything else selects nothing."""
-    propres = []
-    for valeur in valeurs:
-        try:
-            propres.append(str(UUID(valeur)))
-        except ValueError:
-            continue
-    return propres

@@ -1,4 +1,4 @@
-"""The lines of an agenda: each is read on the page of its committee, decided and taken off on its own pages (R26)."""
+"""The lines of an agenda: each is read on the page of its committee and decided in its session (R26)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from django.urls import reverse
 
 from portal.commun.acteurs import Acteur
 from portal.comptes.admin_outils import Bouton
-from structures.actions import decider, desinscrire
+from structures.actions import desinscrire
 from structures.admin.base import ObjetAdmin
 from structures.admin.comites import ANCT, NATIONAUX, comites_lisibles_par
-from structures.enums import Decision, EtatComite
-from structures.forms.institution import FormulaireDecision
+from structures.enums import EtatComite
 from structures.models import LigneComite
-from structures.regles import postes_en_mots, reste_en_mots
 
 
 def lignes_lisibles_par(acteur: Acteur) -> QuerySet[LigneComite]:
@@ -28,34 +26,9 @@ def lignes_lisibles_par(acteur: Acteur) -> QuerySet[LigneComite]:
     )
 
 
-def _decider(*, acteur: Acteur, objet: LigneComite, **champs: Any) -> str:
-    ligne = decider(acteur=acteur, ligne=objet, **champs)
-    suite = " Elle est prise sans avis de la préfecture." if ligne.sans_avis else ""
-    return f"Décision enregistrée pour la candidature n° {ligne.candidature.numero}.{suite}"
-
-
 def _retirer(*, acteur: Acteur, objet: LigneComite) -> str:
     desinscrire(acteur=acteur, ligne=objet)
     return f"La candidature n° {objet.candidature.numero} est retirée de l’ordre du jour."
-
-
-def _question(ligne: LigneComite) -> str:
-    candidature = ligne.candidature
-    avis = candidature.avis.filter(en_vigueur=True).first()
-    demande = (
-        f"{postes_en_mots(candidature.nb_conseillers)} demandé{'s' if candidature.nb_conseillers > 1 else ''}"
-        if candidature.nb_conseillers
-        else "nombre de postes non précisé"
-    )
-    if avis is None:
-        dit = "La préfecture n’a pas rendu d’avis : la décision sera marquée comme prise sans avis."
-    else:
-        rang = f", rang {avis.rang}" if avis.rang else ""
-        dit = f"Avis {avis.get_sens_display().lower()}, {postes_en_mots(avis.nb_postes)}{rang} : « {avis.commentaire} »"
-    accordes = ligne.comite.lignes.exclude(pk=ligne.pk).filter(decision=Decision.RETENUE)
-    reste = ligne.comite.enveloppe_postes - sum(accordes.values_list("nb_postes", flat=True))
-    debut = reste_en_mots(max(reste, 0)).capitalize()
-    return f"{candidature.commune}, {demande}. {dit} {debut} à répartir dans ce comité."
 
 
 def _modifiable(acteur: Acteur, ligne: LigneComite) -> bool:
@@ -70,16 +43,6 @@ class LigneComiteAdmin(ObjetAdmin):
     visibles_par = staticmethod(lignes_lisibles_par)
     list_select_related = ("comite", "candidature__commune")
     verbes = (
-        Bouton(
-            "decider",
-            "Décider",
-            _decider,
-            roles=ANCT,
-            formulaire=FormulaireDecision,
-            avec_objet=True,
-            explication=_question,
-            possible=_modifiable,
-        ),
         Bouton(
             "retirer",
             "Retirer de l’ordre du jour",

@@ -12,11 +12,11 @@ from django.db.models import Count, Q, QuerySet
 
 from portal.commun.acteurs import Acteur
 from portal.commun.formulaires import ChampDate, ChampMontant, Formulaire
-from structures.enums import ETATS_POSTE_COMPTE, Decision, SensAvis
+from structures.enums import ETATS_POSTE_COMPTE, SensAvis
 from structures.faits import FAITS
-from structures.models import Campagne, Candidature, Comite, LigneComite, Structure
+from structures.models import Campagne, Candidature, Comite, Structure
 from structures.regimes import CodeRegime, Horloge
-from structures.regles import COMMENTAIRE_MAX, COMMENTAIRE_MIN, MOTIF_MAX
+from structures.regles import COMMENTAIRE_MAX, COMMENTAIRE_MIN
 
 POSTES_MAX = 200
 
@@ -133,55 +133,24 @@ class FormulaireComite(Formulaire):
     date = ChampDate(label="Date de séance")
     enveloppe_postes = forms.IntegerField(
         label="Postes à répartir",
-        min_value=1,
+        min_value=0,
         max_value=100_000,
         help_text="Au plus ce qui reste dans l’enveloppe de la campagne.",
+    )
+    presidence = forms.CharField(
+        label="Présidence de séance",
+        max_length=150,
+        required=False,
+        help_text="Nom et fonction de la personne qui préside, pour le procès-verbal.",
     )
 
     def __init__(self, *args: Any, acteur: Acteur, objet: Comite | None = None, **kwargs: Any):
         if objet is not None:
-            kwargs["initial"] = {"date": objet.date, "enveloppe_postes": objet.enveloppe_postes}
+            champs = ("date", "enveloppe_postes", "presidence")
+            kwargs["initial"] = {champ: getattr(objet, champ) for champ in champs}
         super().__init__(*args, **kwargs)
         if objet is not None:
             del self.fields["campagne"], self.fields["numero"]
-
-
-class FormulaireDecision(Formulaire):
-    """R26: the reason is told to the structure."""
-
-    decision = forms.ChoiceField(label="Décision", choices=Decision.choices, widget=forms.RadioSelect)
-    nb_postes = forms.IntegerField(
-        label="Postes accordés",
-        min_value=0,
-        max_value=POSTES_MAX,
-        required=False,
-        help_text="Seulement pour une candidature retenue.",
-    )
-    motif = forms.CharField(
-        label="Motif communiqué à la structure",
-        max_length=MOTIF_MAX,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Obligatoire pour un refus ou un examen complémentaire. La structure le reçoit tel quel.",
-    )
-
-    def __init__(self, *args: Any, acteur: Acteur, objet: LigneComite, **kwargs: Any):
-        super().__init__(*args, initial=_decision_initiale(objet), **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        """The number is proposed by the page: it only counts for an application that is granted posts."""
-        donnees = super().clean()
-        retenue = donnees.get("decision") == Decision.RETENUE
-        donnees["nb_postes"] = (donnees.get("nb_postes") or 0) if retenue else 0
-        return donnees
-
-
-def _decision_initiale(ligne: LigneComite) -> dict[str, Any]:
-    """The decision already prepared; the number proposed by the prefecture, the first time."""
-    if ligne.decision:
-        return {"decision": ligne.decision, "nb_postes": ligne.nb_postes, "motif": ligne.motif}
-    avis = ligne.candidature.avis.filter(en_vigueur=True).first()
-    return {"nb_postes": avis.nb_postes if avis else ligne.candidature.nb_conseillers}
 
 
 class FormulaireCampagne(Formulaire):

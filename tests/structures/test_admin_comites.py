@@ -37,6 +37,10 @@ def page_ligne(ligne, verbe):
     return reverse("admin:structures_lignecomite_verbe", args=[ligne.uuid, verbe])
 
 
+def seance(ligne):
+    return f"{page(ligne.comite, 'seance')}?ligne={ligne.uuid}"
+
+
 def texte(reponse):
     return unescape(reponse.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
 
@@ -95,7 +99,7 @@ def test_seule_l_anct_prepare_les_comites(client_de, comite, role):
     for adresse in (page(comite, "inscrire"), page(comite, "cloturer")):
         assert client.get(adresse).status_code == attendu
         assert client.post(adresse).status_code == attendu
-    assert client.post(page_ligne(ligne, "decider"), {}).status_code == 403
+    assert client.post(seance(ligne), {}).status_code == attendu
     assert client.post(page_ligne(ligne, "retirer"), {}).status_code == 403
 
 
@@ -139,10 +143,10 @@ def test_retirer_une_candidature(anct, comite):
 
 
 def test_decider_une_ligne(anct, comite):
-    """R26: back to the committee, at this line."""
+    """R26: the page comes back on the same line."""
     ligne = LigneComiteFactory(comite=comite)
-    reponse = anct.post(page_ligne(ligne, "decider"), {"decision": "retenue", "nb_postes": "2", "motif": ""})
-    assert reponse["Location"] == f"{page(comite)}#ligne-{ligne.candidature.numero}"
+    reponse = anct.post(seance(ligne), {"decision": "retenue", "nb_postes": "2", "motif": ""})
+    assert reponse["Location"] == seance(ligne)
     ligne.refresh_from_db()
     assert (ligne.decision, ligne.nb_postes, ligne.sans_avis) == ("retenue", 2, True)
 
@@ -150,9 +154,9 @@ def test_decider_une_ligne(anct, comite):
 def test_un_refus_demande_son_motif_et_ignore_le_nombre_propose(anct, comite):
     """R26"""
     ligne = LigneComiteFactory(comite=comite)
-    reponse = anct.post(page_ligne(ligne, "decider"), {"decision": "refusee", "nb_postes": "2", "motif": ""})
+    reponse = anct.post(seance(ligne), {"decision": "refusee", "nb_postes": "2", "motif": ""})
     assert "motif" in reponse.context["form"].errors
-    anct.post(page_ligne(ligne, "decider"), {"decision": "refusee", "nb_postes": "2", "motif": MOTIF})
+    anct.post(seance(ligne), {"decision": "refusee", "nb_postes": "2", "motif": MOTIF})
     ligne.refresh_from_db()
     assert (ligne.decision, ligne.nb_postes, ligne.motif) == ("refusee", 0, MOTIF)
 
@@ -160,10 +164,10 @@ def test_un_refus_demande_son_motif_et_ignore_le_nombre_propose(anct, comite):
 def test_l_enveloppe_du_comite_est_rappelee_et_tenue(anct, comite):
     """R15: always on the page; refused next to the field."""
     ligne = LigneComiteFactory(comite=comite)
-    assert "Il reste 10 postes à répartir" in texte(anct.get(page_ligne(ligne, "decider")))
-    reponse = anct.post(page_ligne(ligne, "decider"), {"decision": "retenue", "nb_postes": "11", "motif": ""})
+    assert anct.get(seance(ligne)).context["comite_reste"] == 10
+    reponse = anct.post(seance(ligne), {"decision": "retenue", "nb_postes": "11", "motif": ""})
     assert "il reste 10 postes, cette décision en accorde 11" in " ".join(reponse.context["form"].errors["nb_postes"])
-    anct.post(page_ligne(ligne, "decider"), {"decision": "retenue", "nb_postes": "4", "motif": ""})
+    anct.post(seance(ligne), {"decision": "retenue", "nb_postes": "4", "motif": ""})
     contenu = texte(anct.get(page(comite)))
     assert "6 sur 10" in contenu
     assert "3 996 postes" in contenu
@@ -174,16 +178,16 @@ def test_le_nombre_propose_est_celui_de_la_prefecture(anct, comite):
     """R25"""
     candidature = AvisFactory(candidature__campagne=comite.campagne, nb_postes=5).candidature
     ligne = LigneComiteFactory(comite=comite, candidature=candidature)
-    reponse = anct.get(page_ligne(ligne, "decider"))
+    reponse = anct.get(seance(ligne))
     assert reponse.context["form"].initial["nb_postes"] == 5
-    assert "Avis favorable, 5 postes" in texte(reponse)
+    assert "Favorable, 5 postes" in texte(reponse)
 
 
 def test_une_decision_sans_avis_est_montree(anct, comite):
     """R25"""
     ligne = LigneComiteFactory(comite=comite)
-    assert "La préfecture n’a pas rendu d’avis" in texte(anct.get(page_ligne(ligne, "decider")))
-    anct.post(page_ligne(ligne, "decider"), {"decision": "retenue", "nb_postes": "1", "motif": ""})
+    assert "marquée comme prise sans avis" in texte(anct.get(seance(ligne)))
+    anct.post(seance(ligne), {"decision": "retenue", "nb_postes": "1", "motif": ""})
     assert "décidée sans avis" in texte(anct.get(page(comite)))
 
 
@@ -195,7 +199,7 @@ def test_cloturer_apres_le_resume(anct, comite):
     clore(comite)
     clore(comite, decision="refusee", motif=MOTIF)
     resume = texte(anct.get(page(comite, "cloturer")))
-    assert "1 candidature retenue : 1 poste créé" in " ".join(resume.split())
+    assert "1 décision favorable : 1 poste créé" in " ".join(resume.split())
     assert "2 décisions sans avis" in " ".join(resume.split())
     assert not Poste.objects.exists()
     contenu = texte(anct.post(page(comite, "cloturer"), follow=True))
@@ -234,8 +238,8 @@ def test_un_comite_clos_ne_s_edite_plus(anct, comite):
     """R26"""
     ligne = clore(comite)
     cloturer(acteur=acteur("anct"), comite=comite)
-    reponse = anct.post(page_ligne(ligne, "decider"), {"decision": "refusee", "nb_postes": "", "motif": MOTIF})
-    assert "clos" in texte(reponse)
+    reponse = anct.post(seance(ligne), {"decision": "refusee", "nb_postes": "", "motif": MOTIF}, follow=True)
+    assert "est clos : il ne se décide plus. Celle que vous venez d’envoyer n’est pas enregistrée" in texte(reponse)
     candidature = CandidatureFactory(deposee=True, campagne=comite.campagne)
     anct.post(page(comite, "inscrire"), {"candidature": [str(candidature.uuid)]})
     assert LigneComite.objects.get().decision == "retenue"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.commun.coherence import invariants
 from structures.actions import activer, cloturer, decider, inscrire, rendre_avis
 from structures.enums import EtatPoste
-from structures.models import Campagne, Candidature, LigneComite, Poste, Structure
+from structures.models import Campagne, Candidature, LigneComite, Poste, Structure, TransfertPoste
 from tests.comptes.factories import acteur
 from tests.structures.factories import (
     AvisFactory,
@@ -19,6 +19,7 @@ from tests.structures.factories import (
     LigneComiteFactory,
     StructureFactory,
 )
+from tests.structures.outils_seance import demande_de
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +105,43 @@ def casser_decision(candidature):
     CandidatureFactory(refusee=True)
 
 
+def casser_derniere_decision(candidature):
+    """R26: the last committee retained it, with a further examination after; the state says refused."""
+    comite = ComiteFactory(clos=True, campagne=candidature.campagne, clos_le=timezone.now() + dt.timedelta(days=1))
+    LigneComiteFactory(
+        comite=comite, candidature=candidature, nature="correction", decision="examen", motif="À revoir."
+    )
+    Candidature.objects.filter(pk=candidature.pk).update(etat="refusee", motif_decision="Non.")
+
+
+def casser_retrait(candidature):
+    """R26: a correction says that it withdrew a post; none was."""
+    comite = ComiteFactory(clos=True, campagne=candidature.campagne)
+    LigneComiteFactory(
+        comite=comite, candidature=candidature, nature="correction", decision="retenue", nb_postes=1, variation=-1
+    )
+
+
+def casser_cession(candidature):
+    """R29: a post taken by a committee from a structure that its decision does not name."""
+    poste = Poste.objects.first()
+    TransfertPoste.objects.create(
+        poste=poste,
+        de=StructureFactory(),
+        vers=poste.structure,
+        candidature_avant=candidature,
+        candidature=candidature,
+        comite=poste.comite,
+        motif="Erreur.",
+        effectue_le=timezone.localdate(),
+    )
+
+
+def casser_demande(candidature):
+    """R29: granted without a committee."""
+    demande_de(candidature, etat="accordee", nb_accordes=1)
+
+
 def casser_regime(candidature):
     Candidature.objects.filter(pk=candidature.pk).update(regime="ami-prive-2021")
 
@@ -154,6 +192,10 @@ CASSES = [
     (casser_comite_clos, "structures.decisions-completes"),
     (casser_ordres_du_jour, "structures.decisions-en-attente"),
     (casser_decision, "structures.candidature-decidee"),
+    (casser_derniere_decision, "structures.candidature-decidee"),
+    (casser_retrait, "structures.postes-des-comites"),
+    (casser_cession, "structures.postes-cedes"),
+    (casser_demande, "structures.demande-decidee"),
     (casser_regime, "structures.candidature-regime"),
     (casser_structure, "structures.candidature-structure"),
     (casser_avis, "structures.avis-en-vigueur"),
