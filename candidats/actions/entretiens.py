@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from candidats import notifications
 from candidats.actions.communs import annuler_entretiens, exiger_soi, exiger_structure, verrouiller_relation
+from candidats.enums import EtatEntretien
 from candidats.etats import MACHINE_ENTRETIEN, MACHINE_MISE_EN_RELATION
 from candidats.models import Entretien, MiseEnRelation
 from portal.commun.acteurs import Acteur
@@ -15,6 +16,7 @@ from portal.commun.erreurs import RegleNonRespectee
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
 
+ETATS_OUVERTS = (EtatEntretien.PROPOSE, EtatEntretien.ACCEPTE)
 DUREES_MIN = (30, 45, 60, 90)
 
 
@@ -38,6 +40,12 @@ def inviter_entretien(
         raise RegleNonRespectee("R52", "Choisissez une durée dans la liste.", "duree_min")
     if not lieu.strip():
         raise RegleNonRespectee("R52", "Indiquez le lieu ou le lien de visioconférence.", "lieu")
+    lieu, message = lieu.strip(), message.strip()
+    deja = Entretien.objects.filter(
+        mise_en_relation=mise_en_relation, etat__in=ETATS_OUVERTS, debut=debut, duree_min=duree_min, lieu=lieu
+    )
+    if deja.filter(message=message).exists():
+        raise RegleNonRespectee("R52", "Cet entretien est déjà proposé, à cette date et dans ce lieu.", "debut")
     annuler_entretiens(mise_en_relation)
     MACHINE_MISE_EN_RELATION.franchir(mise_en_relation, "inviter", acteur=acteur)
     mise_en_relation.save()
@@ -45,8 +53,8 @@ def inviter_entretien(
         mise_en_relation=mise_en_relation,
         debut=debut,
         duree_min=duree_min,
-        lieu=lieu.strip(),
-        message=message.strip(),
+        lieu=lieu,
+        message=message,
         etat_par_id=acteur.utilisateur_id,
         etat_role=acteur.role,
     )

@@ -56,6 +56,8 @@ def proposer_test(
         _exiger_meme_organisme(ancien, organisme)
         if ancien.etat != EtatPositionnement.PROPOSE:
             raise TransitionInterdite("Le test est déjà passé, ou la personne est dispensée de formation.")
+        if (ancien.creneau, ancien.lieu) == (creneau, lieu):
+            raise RegleNonRespectee("R81", "Ce test est déjà proposé, à cette date et dans ce lieu.", "creneau")
         MACHINE_POSITIONNEMENT.franchir(ancien, "annuler", acteur=acteur)
         ancien.save()
     positionnement = Positionnement.objects.create(
@@ -89,6 +91,9 @@ def enregistrer_resultat(
     if positionnement.etat == EtatPositionnement.PASSE:
         vide = "Indiquez pourquoi le résultat est corrigé."
         exiger_texte(motif, regle="R81", champ="motif", vide=vide)
+        garde = positionnement.heures, positionnement.resultat_le, positionnement.commentaire
+        if garde == (heures, le, commentaire.strip()):
+            raise RegleNonRespectee("R81", "Ce résultat est déjà celui qui est enregistré.", "heures")
         if inscription is not None and inscription.session.heures != heures:
             raise TransitionInterdite(
                 f"La personne est inscrite à une session de {inscription.session.heures} heures : "

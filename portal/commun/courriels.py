@@ -35,6 +35,7 @@ ENTETE_OBJET = "X-Portail-Objet"
 # The database remembers what was sent this long; a mail says who did what, which is personal data.
 CONSERVATION = timedelta(days=395)
 LOTS_PAR_PASSAGE = 20
+SUJET_MAX = 900
 
 URL = re.compile(r"https?://[^\s<>\"']+")
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -68,9 +69,10 @@ def rediger(modele: str, contexte: Mapping[str, Any]) -> Message:
     # A plain text is not HTML: nothing is escaped in it. The HTML part escapes all of it (`en_html`).
     gabarit = engines["django"].get_template(f"courriels/{modele}.txt").template
     rendu = gabarit.render(Context(complet, autoescape=False)).strip("\n")
-    premiere, _, reste = rendu.partition("\n")
-    sujet = " ".join(premiere.split())
-    if not sujet or not reste.startswith("\n"):
+    # The name of a structure may hold a line break: the subject ends at the blank line.
+    premiere, _, reste = re.sub(r"\r\n?", "\n", rendu).partition("\n\n")
+    sujet = " ".join(premiere.split())[:SUJET_MAX]
+    if not sujet or not reste.strip():
         raise ValueError(f"courriels/{modele}.txt: the first line is the subject, followed by a blank line")
     texte = re.sub(r"\n{3,}", "\n\n", reste.strip()) + "\n"
     html = render_to_string("courriels/enveloppe.html", {**complet, "sujet": sujet, "corps": en_html(texte)})

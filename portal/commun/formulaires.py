@@ -214,7 +214,8 @@ def _assainir(champ: forms.Field) -> None:
     """A password is taken as it is; every other text through `texte_propre`."""
     if isinstance(champ, forms.CharField) and not isinstance(champ.widget, forms.PasswordInput):
         lire = champ.to_python
-        champ.to_python = lambda valeur: lire(texte_propre(valeur) if isinstance(valeur, str) else valeur)
+        nettoyer = texte_propre if isinstance(champ.widget, forms.Textarea) else ligne_propre
+        champ.to_python = lambda valeur: lire(nettoyer(valeur) if isinstance(valeur, str) else valeur)
 
 
 def texte_propre(texte: str) -> str:
@@ -222,6 +223,11 @@ def texte_propre(texte: str) -> str:
     spreadsheet unreadable, and those that turn the reading order, which show an address as another. A line break
     counts for one character, as in the browser."""
     return INVISIBLES.sub("", texte.replace("\r\n", "\n"))
+
+
+def ligne_propre(texte: str) -> str:
+    """The same for an input of one line: a browser sends no line break from it, and a name goes into subjects."""
+    return re.sub(r"[\t\r\n\u2028\u2029]+", " ", texte_propre(texte))
 
 
 def ajouter_erreur_metier(form: forms.BaseForm, erreur: ErreurMetier) -> None:

@@ -9,9 +9,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
-from portal.commun.models import HistoriqueSigne, ModeleDeBase, ModeleIdentifie, auteur_du_journal
+from portal.commun.models import HistoriqueSigne, HistoriqueUtile, ModeleDeBase, ModeleIdentifie, auteur_du_journal
 from portal.commun.roles import ROLES_AGENTS, Role
 
 
@@ -45,7 +44,7 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin, ModeleIdentifie):
 
     objects = UtilisateurManager()
     # A password, even hashed, has no place in a history (R112).
-    history = HistoricalRecords(
+    history = HistoriqueUtile(
         bases=[HistoriqueSigne],
         get_user=auteur_du_journal,
         excluded_fields=["password", "last_login"],

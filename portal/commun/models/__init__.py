@@ -1,4 +1,10 @@
-from portal.commun.models.base import HistoriqueSigne, ModeleDeBase, ModeleIdentifie, auteur_du_journal
+from portal.commun.models.base import (
+    HistoriqueSigne,
+    HistoriqueUtile,
+    ModeleDeBase,
+    ModeleIdentifie,
+    auteur_du_journal,
+)
 from portal.commun.models.document import Document
 from portal.commun.models.jeton import Jeton
 from portal.commun.models.lecture import LectureDocument
@@ -8,6 +14,7 @@ __all__ = [
     "Document",
     "ExecutionTache",
     "HistoriqueSigne",
+    "HistoriqueUtile",
     "Jeton",
     "LectureDocument",
     "ModeleDeBase",

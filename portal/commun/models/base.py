@@ -33,6 +33,40 @@ def auteur_du_journal(instance: models.Model, request: Any = None, **kwargs: Any
     return get_user_model()(pk=contexte.acteur.utilisateur_id)
 
 
+class HistoriqueUtile(HistoricalRecords):
+    """A history of changes: the same form sent twice, or saved as it was, does not say that something happened (R110).
+
+    A new reason makes a row by itself: somebody stated something, even if no column moved.
+    """
+
+    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        # Saving the date alone is how a verb says « done again » (a link sent again).
+        repete = kwargs.get("update_fields") == frozenset({"modifie_le"})
+        if created or repete or not self._deja_dit(instance):
+            super().post_save(instance, created, using=using, **kwargs)
+
+    def _deja_dit(self, instance: models.Model) -> bool:
+        """The last row of the history says all that this one would."""
+        champs = [champ for champ in self.fields_included(instance) if not getattr(champ, "auto_now", False)]
+        colonnes = ["history_change_reason", *[champ.attname for champ in champs]]
+        lignes = getattr(type(instance), self.manager_name).filter(**{instance._meta.pk.attname: instance.pk})
+        # `history_id` settles what two rows of the same instant leave open.
+        derniere = lignes.order_by("-history_date", "-history_id").values(*colonnes).first()
+        contexte = contexte_courant()
+        motif = getattr(instance, "_change_reason", None) or (contexte.motif if contexte else "")
+        return (
+            derniere is not None
+            and (not motif or motif == derniere["history_change_reason"])
+            and all(derniere[champ.attname] == _valeur_gardee(champ, instance) for champ in champs)
+        )
+
+
+def _valeur_gardee(champ: models.Field, instance: models.Model) -> Any:
+    valeur = getattr(instance, champ.attname)
+    # The history keeps the name of a file.
+    return str(valeur) if isinstance(champ, models.FileField) else valeur
+
+
 class ModeleIdentifie(models.Model):
     """Numeric key inside, UUID outside (in URLs; it authorises nothing), dates."""
 
@@ -47,7 +81,7 @@ class ModeleIdentifie(models.Model):
 class ModeleDeBase(ModeleIdentifie):
     """The base of every domain object: identified, dated, and each change kept with its author, role and reason."""
 
-    history = HistoricalRecords(
+    history = HistoriqueUtile(
         inherit=True,
         bases=[HistoriqueSigne],
         get_user=auteur_du_journal,

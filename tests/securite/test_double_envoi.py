@@ -1,0 +1,98 @@
+"""The same form sent twice in a row: one effect, and a page that says where things stand (issue 2).
+
+Twice at the same second is in `test_concurrence.py`. What the second sending would do again is counted in the tables,
+history and outgoing mails included.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from psycopg import sql
+
+from tests.securite.envois import preparer, saisie_propre
+from tests.securite.saisies import fichier, formulaire, remplir, role_de
+from tests.test_urls_roles import TABLE
+from tests.urls_roles import Ligne
+
+# Pages of the accounts library and of Django: theirs to prove.
+AILLEURS = ("account_", "mfa_", "admin:login", "admin:logout", "admin:password")
+# Django's page of an object: read only, our buttons write.
+SANS_FORMULAIRE = ("_change", "_changelist", "_history", "_delete")
+# The page after the action is drawn at once, without a redirection.
+RENDUES = frozenset({"structures:confirmer", "candidats:pas_interesse", "comptes:renouveler_invitation"})
+# Sending again is asking for something else: two effects, and the reason.
+DEUX_EFFETS = {
+    "subventions:message_structure": "a second message is a second message, whatever it says",
+    "subventions:message_bdt": "the same",
+    "structures:suivi_consultation": "an answer bears the moment it was given",
+    "structures:candidature_consultation": "the same",
+    "candidats:inscription": "the address has an account now: a mail tells its owner, and nobody else",
+    "candidats:invitation": "the same",
+    "subventions:piece": "the file takes the place of the one before, which is deleted",
+    "formation:session_creer": "two groups may start on the same day; the body sees both and cancels one",
+    "comptes:renvoyer": "somebody of the team asks for another mail; its link replaces the first",
+    "admin:comptes_rattachement_verbe-droits": "the history of a membership bears the role of its author, not its own",
+    "admin:comptes_invitation_verbe-renouveler": "the same, by the support",
+}
+
+# The scene has no such object for a signed-in person; the same form is sent by the link of the mail.
+PAR_LIEN = frozenset({"structures:candidature_corriger", "structures:candidature_reexamen"})
+
+ENVOIS = [
+    ligne
+    for ligne in TABLE
+    if ligne.roles
+    and str(ligne) not in PAR_LIEN
+    and not ligne.nom.startswith(AILLEURS)
+    and not ligne.nom.endswith(SANS_FORMULAIRE)
+]
+
+
+def _compte() -> dict[str, int]:
+    tables = [m._meta.db_table for m in apps.get_models() if m._meta.app_label not in ("sessions", "territoires")]
+    compter = sql.SQL("SELECT {}, count(*) FROM {}")
+    with connection.cursor() as curseur:
+        curseur.execute(sql.SQL(" UNION ALL ").join(compter.format(sql.Literal(t), sql.Identifier(t)) for t in tables))
+        return dict(curseur.fetchall())
+
+
+def _envoyer(client: Any, adresse: str, saisie: dict[str, Any]) -> Any:
+    """A file is read to its end by the first sending: a new one each time."""
+    neuve = {nom: fichier() if hasattr(valeur, "read") else valeur for nom, valeur in saisie.items()}
+    return client.post(adresse, neuve)
+
+
+def _erreurs(reponse: Any) -> list[str]:
+    """What the page refuses."""
+    page = reponse.content.decode(errors="replace")
+    return [
+        " ".join(re.sub(r"<[^>]+>", " ", bloc).split()) for bloc in re.findall(r"fr-alert--error.*?</div>", page, re.S)
+    ]
+
+
+def _ecart(avant: dict[str, int], apres: dict[str, int]) -> dict[str, int]:
+    return {table: apres[table] - avant[table] for table in avant if apres[table] != avant[table]}
+
+
+@pytest.mark.parametrize("ligne", ENVOIS, ids=str)
+def test_un_second_envoi_n_a_pas_de_second_effet(scene, ligne: Ligne):
+    role, cle = role_de(ligne), str(ligne)
+    monde = scene.ici.pour(role)
+    preparer(cle, monde)
+    adresse, client = ligne.adresse(monde), scene.client(role)
+    page = None if ligne.post else formulaire(client, adresse)
+    if page is None and not ligne.post:
+        return
+    saisie = {**(remplir(page) if page else {}), **saisie_propre(cle, monde)}
+    premier = _envoyer(client, adresse, saisie)
+    assert premier.status_code == (200 if cle in RENDUES else 302), _erreurs(premier)
+    milieu = _compte()
+    second = _envoyer(client, adresse, saisie)
+    assert second.status_code < 500
+    ecart = _ecart(milieu, _compte())
+    assert bool(ecart) == (cle in DEUX_EFFETS), ecart

@@ -1,0 +1,119 @@
+"""What a form is not made for: nothing, too much, the wrong kind. The page says so and keeps what was typed (issue 2).
+
+Wrong values go in all the fields at once, so that each is read; then in one field at a time among good answers, for
+what only looks at the whole.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils.html import escape
+
+from tests.securite import hostile as textes
+from tests.securite.envois import preparer, saisie_propre
+from tests.securite.pages import FormulaireHtml
+from tests.securite.reponses import defauts
+from tests.securite.saisies import fichier, formulaire, remplir, role_de
+from tests.test_urls_roles import TABLE, _a_defaire
+from tests.urls_roles import Ligne
+
+SANS_FORMULAIRE = ("_change", "_changelist", "_history", "_delete")
+FORMULAIRES = [ligne for ligne in TABLE if ligne.roles and not ligne.nom.endswith(SANS_FORMULAIRE)]
+# 404: an object named in the form that does not exist; 403: a page of Django that only reads.
+ADMIS = frozenset({200, 302, 400, 403, 404, 405, 409, 410, 413, 422})
+
+VALEURS: dict[str, Any] = {
+    "hostile": textes.texte(0),
+    "long": "é" * 20_000,
+    "nul": "avant\x00après",
+    "utf-8 illisible": [b"avant\xed\xa0\x80apr\xe8s"],
+    "enorme": str(10**30),
+    "negatif": "-1",
+    "exposant": "1e400",
+    "an 1": "0001-01-01",
+    "an 9999": "9999-12-31",
+    "chiffre etrange": "²٣",
+    "uuid": "00000000-0000-0000-0000-000000000000",
+}
+FICHIERS = {"vide": b"", "texte": b"<script>alert(1)</script>", "pdf coupe": b"%PDF-1.7\n1 0 obj"}
+
+
+def _partout(page: FormulaireHtml, valeur: Any) -> dict[str, Any]:
+    return {nom: fichier() if champ.genre == "file" else valeur for nom, champ in page.champs.items()}
+
+
+def _mauvaises(page: FormulaireHtml, bonnes: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    if not page.champs:
+        # A button alone.
+        return {"vide": {}, "inconnu": {"inconnu": VALEURS["hostile"]}}
+    saisies: dict[str, dict[str, Any]] = {"vide": {}, "hostile": _partout(page, VALEURS["hostile"])}
+    # Different values in neighbouring fields; every other turn, for a form takes as many requests as turns.
+    sortes = list(VALEURS)
+    for tour in range(0, len(sortes), 2):
+        tournantes = {nom: VALEURS[sortes[(rang + tour) % len(sortes)]] for rang, nom in enumerate(page.champs)}
+        fichiers = {nom: fichier() for nom, champ in page.champs.items() if champ.genre == "file"}
+        saisies[f"tour {tour}"] = {**tournantes, **fichiers}
+    for rang, nom in enumerate(page.champs):
+        if page.champs[nom].genre == "file":
+            for sorte, contenu in FICHIERS.items():
+                saisies[f"{nom} {sorte}"] = {**bonnes, nom: fichier(contenu, "../\x01<b>.pdf")}
+            saisies[f"{nom} texte seul"] = {**bonnes, nom: "pas un fichier"}
+        else:
+            # One at a time costs a request each: the values take turns.
+            sorte = sortes[(2 * rang + 1) % len(sortes)]
+            saisies[f"{nom} {sorte}"] = {**bonnes, nom: VALEURS[sorte]}
+            if rang < 4:
+                saisies[f"{nom} absent"] = {cle: valeur for cle, valeur in bonnes.items() if cle != nom}
+    return saisies
+
+
+@pytest.mark.parametrize("ligne", FORMULAIRES, ids=str)
+def test_une_mauvaise_saisie_n_est_pas_une_panne(scene, ligne: Ligne):
+    role, cle = role_de(ligne), str(ligne)
+    monde = scene.ici.pour(role)
+    preparer(cle, monde)
+    adresse, client = ligne.adresse(monde), scene.client(role)
+    page = formulaire(client, adresse) if not ligne.post else FormulaireHtml(adresse)
+    if page is None:
+        return
+    propre = saisie_propre(cle, monde)
+    for nom in propre:
+        page.champ(nom, "text", {})
+    bonnes = {**remplir(page), **propre}
+    for nom, saisie in _mauvaises(page, bonnes).items():
+        with _a_defaire():
+            reponse = scene.client(role).post(adresse, saisie)
+            assert reponse.status_code in ADMIS, nom
+            _verifier_la_page(reponse, saisie, nom)
+
+
+def _verifier_la_page(reponse: Any, saisie: dict[str, Any], nom: str) -> None:
+    """Nothing typed is run; what was typed is shown again."""
+    assert not list(defauts(reponse)), nom
+    html = reponse.get("Content-Type", "").startswith("text/html")
+    if nom == "hostile" and html and reponse.status_code == 200 and "<textarea" in (page := reponse.content.decode()):
+        assert escape(textes.CORPS) in page
+
+
+def test_un_corps_illisible_ou_trop_gros_est_refuse(scene):
+    """An invalid UTF-8 body, a broken multipart one, and more than the portal reads."""
+    lignes = [
+        ligne for ligne in FORMULAIRES if ligne.nom in {"structures:contact", "subventions:piece", "account_login"}
+    ]
+    corps = {
+        "application/x-www-form-urlencoded": b"nom=%ff%fe\xff&texte=%ed%a0%80",
+        "multipart/form-data; boundary=x": b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xff\xfe',
+        "multipart/form-data": b"--x",
+        "application/json": b"{",
+        "text/plain; charset=inconnu": b"\xff",
+    }
+    for ligne in lignes:
+        role = role_de(ligne)
+        adresse = ligne.adresse(scene.ici.pour(role))
+        for genre, contenu in corps.items():
+            reponse = scene.client(role).generic("POST", adresse, contenu, content_type=genre)
+            assert reponse.status_code in ADMIS, genre
+        gros = scene.client(role).post(adresse, {"texte": "x" * 5_000_000})
+        assert gros.status_code == 413, ligne
