@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.commun.roles import Role
 from structures.actions.concertation import ETATS_A_EXAMINER
-from structures.enums import EtatCandidature, EtatComite
+from structures.enums import EtatCandidature, EtatChangement, EtatComite, EtatDemande
 from structures.models import Avis, LigneComite
 
 PREFECTURE = frozenset({Role.PREFECTURE})
@@ -99,6 +99,22 @@ def comite_a_completer() -> Q:
     return _seance_passee() & (~Q(_lignes()) | Q(_lignes_a_decider()))
 
 
+def demande_sans_avis() -> Q:
+    """R25, R29: more posts are asked, and the prefecture has said nothing yet."""
+    return Q(etat=EtatDemande.EN_COURS, avis_sens="")
+
+
+def demande_a_inscrire() -> Q:
+    """R26, R29: waits for a decision and is on no agenda."""
+    inscrite = Exists(LigneComite.objects.filter(demande=OuterRef("pk"), comite__etat=EtatComite.PREPARATION))
+    return Q(etat=EtatDemande.EN_COURS) & ~Q(inscrite)
+
+
+def changement_a_verifier() -> Q:
+    """R21: another establishment is asked, with its proof."""
+    return Q(etat=EtatChangement.DEMANDE)
+
+
 CANDIDATURES = (
     Tache(
         "avis",
@@ -165,5 +181,33 @@ COMITES = (
         "Séance passée, décisions à saisir",
         "comité dont la séance est passée attend des décisions",
         "comités dont la séance est passée attendent des décisions",
+    ),
+)
+DEMANDES = (
+    Tache(
+        "avis-demande",
+        PREFECTURE,
+        demande_sans_avis,
+        "Avis à donner",
+        "demande de postes attend votre avis",
+        "demandes de postes attendent votre avis",
+    ),
+    Tache(
+        "inscrire-demande",
+        ANCT,
+        demande_a_inscrire,
+        "À inscrire à un comité",
+        "demande de postes à inscrire à un comité",
+        "demandes de postes à inscrire à un comité",
+    ),
+)
+CHANGEMENTS = (
+    Tache(
+        "verifier",
+        ANCT,
+        changement_a_verifier,
+        "À vérifier",
+        "changement d’établissement à vérifier",
+        "changements d’établissement à vérifier",
     ),
 )

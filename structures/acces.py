@@ -13,7 +13,16 @@ from django.http import Http404
 
 from portal.commun.acteurs import Acteur
 from portal.commun.roles import Role
-from structures.models import Candidature, Comite, FaitPrioritaire, LieuExercice, Poste, Structure
+from structures.models import (
+    Candidature,
+    ChangementEtablissement,
+    Comite,
+    DemandePostes,
+    FaitPrioritaire,
+    LieuExercice,
+    Poste,
+    Structure,
+)
 
 ROLES_NATIONAUX = frozenset({Role.ANCT, Role.BDT, Role.SUPPORT, Role.SYSTEME})
 # An application whose address is not confirmed is not filed yet (R23): only those who help people see it.
@@ -64,6 +73,16 @@ def comites_visibles_par(acteur: Acteur) -> QuerySet[Comite]:
     return Comite.objects.none()
 
 
+def demandes_visibles_par(acteur: Acteur) -> QuerySet[DemandePostes]:
+    filtre = _perimetre(acteur, "structure__organisation", "structure__commune__departement")
+    return DemandePostes.objects.none() if filtre is None else DemandePostes.objects.filter(filtre)
+
+
+def changements_visibles_par(acteur: Acteur) -> QuerySet[ChangementEtablissement]:
+    filtre = _perimetre(acteur, "structure__organisation", "structure__commune__departement")
+    return ChangementEtablissement.objects.none() if filtre is None else ChangementEtablissement.objects.filter(filtre)
+
+
 def lieux_visibles_par(acteur: Acteur) -> QuerySet[LieuExercice]:
     return LieuExercice.objects.filter(structure__in=structures_visibles_par(acteur))
 
@@ -99,6 +118,16 @@ def obtenir_poste(acteur: Acteur, uuid: UUID | str) -> Poste:
 
 def obtenir_comite(acteur: Acteur, uuid: UUID | str) -> Comite:
     return _un(comites_visibles_par(acteur).select_related("campagne", "proces_verbal"), uuid)
+
+
+def obtenir_demande(acteur: Acteur, uuid: UUID | str) -> DemandePostes:
+    demandes = demandes_visibles_par(acteur)
+    return _un(demandes.select_related("structure__commune__departement", "campagne", "candidature"), uuid)
+
+
+def obtenir_changement(acteur: Acteur, uuid: UUID | str) -> ChangementEtablissement:
+    changements = changements_visibles_par(acteur)
+    return _un(changements.select_related("structure__commune", "commune", "justificatif"), uuid)
 
 
 def obtenir_lieu(acteur: Acteur, uuid: UUID | str) -> LieuExercice:

@@ -137,3 +137,23 @@ class OrigineReponse(models.TextChoices):
 
     LIEN = "lien", "Réponse donnée par la structure elle-même"
     NOTEE = "notee", "Réponse rapportée par la structure candidate"
+
+
+class MotifRestitution(models.TextChoices):
+    """Why a structure gives a post back (R29)."""
+
+    BESOIN = "besoin", "Le besoin n’est pas ou n’est plus justifié"
+    RECRUTEMENT = "recrutement", "Difficultés de recrutement"
+    FINANCES = "finances", "La structure n’a pas ou n’a plus les capacités financières"
+    VISIBILITE = "visibilite", "Manque de visibilité sur la suite du dispositif"
+    FIN_SUBVENTION = "fin-subvention", "Fin de la subvention"
+    AUTRE = "autre", "Autre motif"
+
+
+class MotifAjout(models.TextChoices):
+    """Why a structure asks for more posts (R29)."""
+
+    EQUIPE = "equipe", "Renforcer l’équipe"
+    OFFRE = "offre", "Développer l’offre d’accompagnement"
+    AFFLUENCE = "affluence", "Répondre à une forte demande"
+    AUTRE = "autre", "Autre motif"

@@ -1,26 +1,11 @@
-"""The mails of what happens to a post or to a structure once it is in the scheme (R29, R30, R113)."""
+"""The mails of what happens to a post or to a structure once it is in the scheme (R25, R29, R30, R113)."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Model
-
 from portal.commun import courriels
-from structures.destinataires import adresses_administrateurs, adresses_prefecture
-from structures.models import Structure, TransfertPoste
-
-
-def prevenir_la_structure(
-    modele: str, structure: Structure, contexte: dict[str, Any], *, lien: str, objet: Model
-) -> None:
-    """The contact of the structure and those who manage its space."""
-    courriels.envoyer(
-        modele,
-        destinataires=[structure.contact_courriel, *adresses_administrateurs(structure)],
-        contexte={**contexte, "lien": lien},
-        objet=objet,
-    )
+from structures.destinataires import adresses_prefecture
+from structures.models import ChangementEtablissement, DemandePostes, Poste, TransfertPoste
+from structures.notifications import prevenir_la_structure
 
 
 def annoncer_transfert(transfert: TransfertPoste) -> None:
@@ -36,3 +21,55 @@ def annoncer_transfert(transfert: TransfertPoste) -> None:
         contexte=contexte,
         objet=poste,
     )
+
+
+def annoncer_restitution(postes: list[Poste]) -> None:
+    """R29: several posts returned in one action, one mail to each."""
+    structure = postes[0].structure
+    departement = structure.commune.departement
+    contexte = {"postes": postes, "structure": structure, "motif": postes[0].motif_fin, "departement": departement}
+    lien = courriels.lien("structures:espace")
+    prevenir_la_structure("structures/postes_rendus", structure, contexte, lien=lien, objet=structure)
+    courriels.envoyer(
+        "structures/postes_rendus_prefecture",
+        destinataires=adresses_prefecture(departement.code),
+        contexte=contexte,
+        objet=structure,
+    )
+
+
+def annoncer_demande(demande: DemandePostes) -> None:
+    """R29: acknowledged to the structure; the prefecture is asked for its opinion at once."""
+    annoncer_suite_de_demande(demande, "demande_deposee")
+
+
+def annoncer_suite_de_demande(demande: DemandePostes, modele: str) -> None:
+    """To the structure, and to the prefecture in its own words."""
+    contexte = _contexte_demande(demande)
+    lien = courriels.lien("structures:demande", demande.uuid)
+    prevenir_la_structure(f"structures/{modele}", demande.structure, contexte, lien=lien, objet=demande)
+    courriels.envoyer(
+        f"structures/{modele}_prefecture",
+        destinataires=adresses_prefecture(demande.structure.departement_id),
+        contexte={**contexte, "lien": courriels.lien("admin:structures_demandepostes_change", demande.uuid)},
+        objet=demande,
+    )
+
+
+def annoncer_avis_sur_demande(demande: DemandePostes) -> None:
+    """R25: the structure learns that the prefecture has looked at it, not what was said: the opinion is advisory."""
+    lien = courriels.lien("structures:demande", demande.uuid)
+    contexte = _contexte_demande(demande)
+    prevenir_la_structure("structures/demande_avis", demande.structure, contexte, lien=lien, objet=demande)
+
+
+def _contexte_demande(demande: DemandePostes) -> dict[str, object]:
+    structure = demande.structure
+    return {"demande": demande, "structure": structure, "departement": structure.commune.departement}
+
+
+def annoncer_changement(changement: ChangementEtablissement, modele: str) -> None:
+    """R21: asked, accepted or refused."""
+    lien = courriels.lien("structures:changement", changement.uuid)
+    contexte = {"changement": changement, "structure": changement.structure}
+    prevenir_la_structure(f"structures/{modele}", changement.structure, contexte, lien=lien, objet=changement)

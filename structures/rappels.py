@@ -11,8 +11,8 @@ from portal.commun import courriels
 from portal.commun.dates import ajouter_mois
 from portal.commun.rappels import rappel, une_fois
 from structures.models import Poste
-from structures.nouvelles import resumer_nouvelles_candidatures
 from structures.notifications import prevenir_la_structure
+from structures.nouvelles import resumer_nouvelles_candidatures
 from structures.rappels_candidature import rappeler_brouillons, suivre_consultations
 from structures.regimes import obtenir_regime
 from structures.regles import Rappel, rappels_recrutement

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from structures.views import brouillon, confirmation, consultation, espace, suivi
+from structures.views import brouillon, confirmation, consultation, espace, espace_postes, suivi
 from structures.views.candidature import Candidater
 
 app_name = "structures"
 
 _candidater = Candidater.as_view(url_name="structures:candidater")
 _POSTE = "espace/structure/postes/<uuid:uuid>/"
+_CHANGEMENT = "espace/structure/ma-structure/etablissement/"
 _LIEU = "espace/structure/ma-structure/lieux/"
 _CANDIDATURE = "espace/structure/candidatures/<uuid:uuid>/"
 _SUIVI = "accueillir/suivi/<str:secret>/"
@@ -32,7 +33,11 @@ urlpatterns = [
     path(f"{_SUIVI}consultations/<uuid:consultation>/", suivi.consultation_lien, name="suivi_consultation"),
     path("espace/structure/", espace.accueil, name="espace"),
     path(_POSTE, espace.poste, name="poste"),
-    path(f"{_POSTE}rendre/", espace.rendre, name="rendre_poste"),
+    path(f"{_POSTE}rendre/", espace_postes.rendre, name="rendre_poste"),
+    path("espace/structure/postes/rendre/", espace_postes.rendre, name="rendre_postes"),
+    path("espace/structure/demandes/nouvelle/", espace_postes.demander, name="demander_postes"),
+    path("espace/structure/demandes/<uuid:uuid>/", espace_postes.demande, name="demande"),
+    path("espace/structure/demandes/<uuid:uuid>/retirer/", espace_postes.demande_retirer, name="retirer_demande"),
     path(f"{_POSTE}lieux/", espace.lieux_du_poste, name="lieux_poste"),
     path(_CANDIDATURE, suivi.suivi_espace, name="candidature"),
     path(f"{_CANDIDATURE}corriger/", suivi.corriger_espace, name="candidature_corriger"),
@@ -43,6 +48,10 @@ urlpatterns = [
         f"{_CANDIDATURE}consultations/<uuid:consultation>/", suivi.consultation_espace, name="candidature_consultation"
     ),
     path("espace/structure/ma-structure/", espace.ma_structure, name="ma_structure"),
+    path("espace/structure/ma-structure/donnees-legales/", espace_postes.donnees_legales, name="donnees_legales"),
+    path(_CHANGEMENT, espace_postes.changer, name="demander_changement"),
+    path(f"{_CHANGEMENT}<uuid:uuid>/", espace_postes.changement, name="changement"),
+    path(f"{_CHANGEMENT}<uuid:uuid>/retirer/", espace_postes.changement_retirer, name="retirer_changement"),
     path("espace/structure/ma-structure/contact/", espace.contact, name="contact"),
     path(f"{_LIEU}ajouter/", espace.lieu_ajouter, name="lieu_ajouter"),
     path(f"{_LIEU}<uuid:uuid>/", espace.lieu_modifier, name="lieu_modifier"),

@@ -50,6 +50,7 @@ from tests.structures.factories import (
     candidature_de,
     lieu,
 )
+from tests.structures.factories_demandes import ChangementFactory, DemandePostesFactory
 from tests.subventions.factories import DossierFactory
 from tests.subventions.factories_contrats import ContratFactory, ConventionFactory, SuspensionFactory
 
@@ -95,6 +96,8 @@ class Monde:
         self.secret_corriger = _jeton(USAGE_SUIVI, self.a_corriger)
         self.secret_reexamen = _jeton(USAGE_SUIVI, self.refusee)
         self.comite = ComiteFactory(campagne=deposee.campagne)
+        self.demande = DemandePostesFactory(structure=self.structure, campagne=self.campagne)
+        self.changement = ChangementFactory(structure=self.structure)
         self.ligne = LigneComiteFactory(comite=self.comite, candidature=deposee)
         self.fait = FaitPrioritaire.objects.create(fait="zone_rurale", commune=self.commune, source="Liste d’essai")
 

@@ -15,6 +15,12 @@ from structures.actions.candidatures import (
     renvoyer_confirmation,
     renvoyer_confirmation_depuis_lien,
 )
+from structures.actions.changements import (
+    accepter_changement,
+    demander_changement,
+    refuser_changement,
+    retirer_changement,
+)
 from structures.actions.classement import classer
 from structures.actions.cloture import cloturer
 from structures.actions.comites import (
@@ -28,23 +34,32 @@ from structures.actions.comites import (
     modifier_comite,
 )
 from structures.actions.concertation import rendre_avis, rendre_pour_correction, renseigner_faits
-from structures.actions.imports import importer_avis, importer_faits
 from structures.actions.consultations import (
     constater_silence,
     noter_consultation,
     relancer_consultation,
     repondre_consultation,
 )
+from structures.actions.demandes import demander_postes, rendre_avis_demande, retirer_demande
+from structures.actions.imports import importer_avis, importer_faits
 from structures.actions.postes import (
     liberer_poste,
     pourvoir_poste,
     proroger_poste,
     rendre_poste,
+    rendre_postes,
     reserver_poste,
     retirer_poste,
 )
 from structures.actions.statut import trancher_statut
-from structures.actions.structures import affecter_lieux, ajouter_lieu, modifier_contact, modifier_lieu, retirer_lieu
+from structures.actions.structures import (
+    affecter_lieux,
+    ajouter_lieu,
+    inviter_contact,
+    modifier_contact,
+    modifier_lieu,
+    retirer_lieu,
+)
 from structures.actions.suites import (
     abandonner,
     corriger,
@@ -55,6 +70,7 @@ from structures.actions.transferts import transferer_poste
 
 __all__ = [
     "abandonner",
+    "accepter_changement",
     "activer",
     "affecter_lieux",
     "ajouter_lieu",
@@ -67,6 +83,8 @@ __all__ = [
     "creer_candidature",
     "creer_comite",
     "decider",
+    "demander_changement",
+    "demander_postes",
     "demander_reexamen",
     "desinscrire",
     "enregistrer_brouillon",
@@ -78,6 +96,7 @@ __all__ = [
     "inscrire_correction",
     "inscrire_demande",
     "inscrire_lot",
+    "inviter_contact",
     "liberer_poste",
     "modifier_campagne",
     "modifier_comite",
@@ -89,9 +108,12 @@ __all__ = [
     "proroger_poste",
     "purger_brouillons",
     "rappeler_brouillon",
+    "refuser_changement",
     "relancer_consultation",
     "rendre_avis",
+    "rendre_avis_demande",
     "rendre_poste",
+    "rendre_postes",
     "rendre_pour_correction",
     "renseigner_faits",
     "renvoyer_confirmation",
@@ -99,6 +121,8 @@ __all__ = [
     "repondre_consultation",
     "reprendre_pour_correction",
     "reserver_poste",
+    "retirer_changement",
+    "retirer_demande",
     "retirer_lieu",
     "retirer_poste",
     "supprimer_brouillon",

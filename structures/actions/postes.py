@@ -6,6 +6,7 @@ Upper floors call the first three. The structure is locked before its posts when
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -16,7 +17,7 @@ from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, exiger
 from portal.commun.evenements import emettre
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
-from structures import notifications
+from structures import droits, notifications, notifications_postes
 from structures.enums import EtatPoste
 from structures.etats import MACHINE_POSTE
 from structures.models import Candidature, DerogationPoste, LieuExercice, Poste, Structure
@@ -73,14 +74,30 @@ def pourvoir_poste(*, acteur: Acteur, poste: Poste) -> Poste:
 @verbe
 def rendre_poste(*, acteur: Acteur, poste: Poste, motif: str) -> Poste:
     """R29: return a free post, with a reason. Returning the last one ends the participation."""
-    structure = verrouiller_structure(poste.structure)
-    poste = verrouiller_poste(poste)
-    exiger_son_poste(acteur, poste)
-    MACHINE_POSTE.verifier(poste, "rendre", acteur)
-    exiger(verifier_restitution(postes_libres=1, a_rendre=1, motif=motif))
-    clore_poste(acteur, poste, "rendre", motif, structure)
-    notifications.annoncer_fin_de_poste(poste, "poste_rendu")
-    return poste
+    return rendre_postes(acteur=acteur, postes=[poste], motif=motif)[0]
+
+
+@verbe
+def rendre_postes(*, acteur: Acteur, postes: Iterable[Poste], motif: str) -> list[Poste]:
+    """R29: return one or several free posts of a structure at once, all or none, with one reason and one mail."""
+    postes = sorted(postes, key=lambda poste: poste.pk)
+    if not postes:
+        raise RegleNonRespectee("R29", "Choisissez au moins un poste à rendre.", "postes")
+    structure = verrouiller_structure(postes[0].structure)
+    postes = [verrouiller_poste(poste) for poste in postes]
+    for poste in postes:
+        exiger_son_poste(acteur, poste)
+        if poste.structure_id != structure.pk:
+            raise RegleNonRespectee("R29", "Ces postes ne sont pas ceux d’une même structure.", "postes")
+        MACHINE_POSTE.verifier(poste, "rendre", acteur)
+    exiger(verifier_restitution(postes_libres=len(postes), a_rendre=len(postes), motif=motif))
+    for poste in postes:
+        clore_poste(acteur, poste, "rendre", motif, structure)
+    if len(postes) == 1:
+        notifications.annoncer_fin_de_poste(postes[0], "poste_rendu")
+    else:
+        notifications_postes.annoncer_restitution(postes)
+    return postes
 
 
 @verbe
@@ -102,8 +119,7 @@ def retirer_poste(*, acteur: Acteur, poste: Poste, motif: str) -> Poste:
 @verbe
 def proroger_poste(*, acteur: Acteur, poste: Poste, echeance: dt.date, motif: str) -> Poste:
     """R1, R30: ANCT gives more time to recruit, with a reason; an extension never shortens a delay."""
-    if not acteur.est(Role.ANCT, Role.SYSTEME):
-        raise AccesRefuse("Seule l’ANCT prolonge le délai de recrutement d’un poste.")
+    droits.PROLONGER.exiger(acteur)
     poste = verrouiller_poste(poste)
     if poste.etat != EtatPoste.A_POURVOIR:
         raise RegleNonRespectee("R30", "Seul un poste à pourvoir a un délai de recrutement à prolonger.")

@@ -14,6 +14,9 @@ from portal.commun.erreurs import AccesRefuse, RegleNonRespectee
 from portal.commun.evenements import emettre
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
+from portal.comptes.actions import annuler_invitation, inviter
+from portal.comptes.models import EtatInvitation, Invitation
+from structures import droits
 from structures.actions.postes import exiger_son_poste, verrouiller_poste, verrouiller_structure
 from structures.enums import EtatPoste
 from structures.models import LieuExercice, Poste, Structure
@@ -45,6 +48,39 @@ def modifier_contact(
     except ValidationError as erreur:
         raise RegleNonRespectee("R20", "Saisissez une adresse électronique valable.", "contact_courriel") from erreur
     structure.save()
+    return structure
+
+
+@verbe
+def inviter_contact(
+    *, acteur: Acteur, structure: Structure, prenom: str, nom: str, fonction: str, courriel: str
+) -> Structure:
+    """R27, hard case 19: the contact left or never opened the space; another person becomes the contact and is invited.
+
+    The invitations that nobody accepted stop working; the people who have an account keep it.
+    """
+    droits.INVITER_CONTACT.exiger(acteur)
+    structure = verrouiller_structure(structure)
+    if structure.activee_le is None:
+        message = "Cette structure n’est pas encore activée : son contact sera invité à ce moment-là."
+        raise RegleNonRespectee("R27", message)
+    valeurs = {"contact_prenom": prenom, "contact_nom": nom, "contact_fonction": fonction, "contact_courriel": courriel}
+    structure = modifier_contact(acteur=acteur, structure=structure, contact_telephone="", **valeurs)
+    en_attente = Invitation.objects.filter(
+        organisation=structure.organisation_id, role=Role.STRUCTURE, etat=EtatInvitation.ENVOYEE
+    )
+    for invitation in en_attente.order_by("pk"):
+        annuler_invitation(acteur=acteur, invitation=invitation, motif="Un autre contact est invité.")
+    inviter(
+        acteur=acteur,
+        organisation=structure.organisation,
+        role=Role.STRUCTURE,
+        courriel=courriel,
+        prenom=prenom,
+        nom=nom,
+        administrateur=True,
+        signataire=True,
+    )
     return structure
 
 
@@ -119,8 +155,7 @@ def _ouvrir(acteur: Acteur, structure: Structure) -> Structure:
 
 
 def _exiger_representant(acteur: Acteur) -> None:
-    if not acteur.est(Role.STRUCTURE, Role.ANCT, Role.SUPPORT, Role.SYSTEME):
-        raise AccesRefuse("Seule la structure modifie ses propres données.")
+    droits.SA_STRUCTURE.exiger(acteur)
 
 
 def _enregistrer_lieu(lieu: LieuExercice, nom: str, commune: Any, adresse: str) -> LieuExercice:

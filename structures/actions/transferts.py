@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
-from portal.commun.erreurs import AccesRefuse, exiger
+from portal.commun.erreurs import Manquement, exiger
 from portal.commun.evenements import emettre
-from portal.commun.roles import Role
 from portal.commun.verbes import verbe
-from structures import notifications_postes
+from structures import droits, notifications_postes
 from structures.actions.concertation import verrouiller_candidature
 from structures.actions.postes import exiger_motif, finir_participation, lieux_de, verrouiller_poste
 from structures.enums import EtatCandidature, EtatPoste
@@ -27,8 +26,7 @@ ETATS_REPRENEUSE = (EtatCandidature.RETENUE, EtatCandidature.ACTIVEE)
 @verbe
 def transferer_poste(*, acteur: Acteur, poste: Poste, candidature: Candidature, motif: str) -> Poste:
     """R29: ANCT moves a post; the old structure, the new one and the prefecture are told."""
-    if not acteur.est(Role.ANCT, Role.SYSTEME):
-        raise AccesRefuse("Seule l’ANCT transfère un poste à une autre structure.")
+    droits.TRANSFERER.exiger(acteur)
     candidature = verrouiller_candidature(candidature)
     structures = verrouiller_structures(poste.structure_id, candidature.structure_id)
     return transferer(
@@ -85,7 +83,7 @@ def transferer(
     return transfert
 
 
-def obstacles_au_transfert(poste: Poste, candidature: Candidature, motif: str = "-") -> list:
+def obstacles_au_transfert(poste: Poste, candidature: Candidature, motif: str = "-") -> list[Manquement]:
     """R29: what prevents it, in sentences; read by the page before the button, checked again under lock."""
     cedante, repreneuse = poste.structure, candidature.structure
     return [
@@ -100,7 +98,8 @@ def obstacles_au_transfert(poste: Poste, candidature: Candidature, motif: str = 
             retenue=candidature.etat in ETATS_REPRENEUSE,
             meme_regime=candidature.regime == poste.regime,
             meme_role=candidature.coordinateur == poste.coordinateur,
-            meme_statut=bool(repreneuse) and repreneuse.statut_juridique == cedante.statut_juridique,
+            # R15: the envelope counts a post by the legal kind of its application.
+            meme_statut=candidature.statut_juridique == poste.candidature.statut_juridique,
             fusionnee=bool(repreneuse) and repreneuse.fusionnee_dans_id is not None,
         ),
     ]

@@ -1,5 +1,27 @@
 """The institutions' pages: prefectures, SGAR (read only) and ANCT work in the administration (DOMAIN §2)."""
 
-from structures.admin import a_faire, campagnes, candidatures, comites, faits, lignes, postes, structures
+from structures.admin import (
+    a_faire,
+    campagnes,
+    candidatures,
+    changements,
+    comites,
+    demandes,
+    faits,
+    lignes,
+    postes,
+    structures,
+)
 
-__all__ = ["a_faire", "campagnes", "candidatures", "comites", "faits", "lignes", "postes", "structures"]
+__all__ = [
+    "a_faire",
+    "campagnes",
+    "candidatures",
+    "changements",
+    "comites",
+    "demandes",
+    "faits",
+    "lignes",
+    "postes",
+    "structures",
+]

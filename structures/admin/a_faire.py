@@ -13,7 +13,7 @@ from portal.commun.affichage import date_longue
 from portal.commun.roles import Role
 from portal.comptes.admin_a_faire import AFaire, fournir
 from structures import acces
-from structures.a_faire import CANDIDATURES, COMITES, Tache, sans_avis
+from structures.a_faire import CANDIDATURES, CHANGEMENTS, COMITES, DEMANDES, Tache, sans_avis
 from structures.admin.filtres import FiltreCandidaturesAFaire, FiltreEcheance, en_retard_de_recrutement
 from structures.enums import ETATS_CANDIDATURE_VIVANTE, EtatComite
 from structures.models import LigneComite
@@ -30,6 +30,8 @@ def taches_de(acteur: Acteur) -> Iterator[AFaire]:
     yield from _lignes(acteur, "comite", COMITES, acces.comites_visibles_par(acteur))
     candidatures = acces.candidatures_visibles_par(acteur).filter(etat__in=ETATS_CANDIDATURE_VIVANTE)
     yield from _lignes(acteur, "candidature", CANDIDATURES, candidatures)
+    yield from _lignes(acteur, "demandepostes", DEMANDES, acces.demandes_visibles_par(acteur))
+    yield from _lignes(acteur, "changementetablissement", CHANGEMENTS, acces.changements_visibles_par(acteur))
     if acteur.est(Role.ANCT):
         yield AFaire(
             nombre=en_retard_de_recrutement(acces.postes_visibles_par(acteur)).count(),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.territoires.models import Epci
 from structures import acces
-from structures.a_faire import CANDIDATURES, COMITES, Tache
+from structures.a_faire import CANDIDATURES, CHANGEMENTS, COMITES, DEMANDES, Tache
 from structures.enums import LIBELLES_INSTITUTION, Decision, EtatCandidature, EtatComite, EtatPoste, SensAvis
 from structures.faits import FAITS
 from structures.models import Avis, LigneComite, Poste
@@ -163,6 +163,14 @@ class FiltreCandidaturesAFaire(FiltreAFaire):
 
 class FiltreComitesAFaire(FiltreAFaire):
     taches = COMITES
+
+
+class FiltreDemandesAFaire(FiltreAFaire):
+    taches = DEMANDES
+
+
+class FiltreChangementsAFaire(FiltreAFaire):
+    taches = CHANGEMENTS
 
 
 class FiltreRetenuesPar(admin.SimpleListFilter):

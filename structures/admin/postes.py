@@ -17,17 +17,17 @@ from portal.commun.exports import Colonne, exporter
 from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
-from structures import acces
-from structures.actions import proroger_poste, retirer_poste
+from structures import acces, droits
+from structures.actions import proroger_poste, retirer_poste, transferer_poste
 from structures.admin.base import ObjetAdmin
 from structures.admin.filtres import FiltreDepartementPoste, FiltreEcheance, FiltreRegime
 from structures.enums import EtatPoste
 from structures.etats import MACHINE_POSTE
 from structures.forms.institution import FormulaireDerogation, FormulaireRetrait
+from structures.forms.institution_postes import FormulaireTransfert
+from structures.frise import frise
 from structures.models import Poste
 from structures.regles import en_retard
-
-ANCT = frozenset({Role.ANCT})
 
 
 def poste_en_retard(poste: Poste) -> bool:
@@ -39,6 +39,11 @@ def poste_en_retard(poste: Poste) -> bool:
 def _proroger(*, acteur: Acteur, objet: Poste, **champs: Any) -> str:
     poste = proroger_poste(acteur=acteur, poste=objet, **champs)
     return f"Le poste n° {poste.numero} peut être pourvu jusqu’au {date_longue(poste.echeance_recrutement)}."
+
+
+def _transferer(*, acteur: Acteur, objet: Poste, **champs: Any) -> str:
+    poste = transferer_poste(acteur=acteur, poste=objet, **champs)
+    return f"Le poste n° {poste.numero} est à {poste.structure.nom}. Les structures et la préfecture sont prévenues."
 
 
 def _retirer(*, acteur: Acteur, objet: Poste, motif: str) -> str:
@@ -87,7 +92,7 @@ class PosteAdmin(ObjetAdmin):
             "prolonger",
             "Prolonger le délai",
             _proroger,
-            roles=ANCT,
+            roles=droits.PROLONGER.roles,
             formulaire=FormulaireDerogation,
             explication=lambda objet: (
                 f"{objet.structure.nom} doit pourvoir ce poste avant le {date_longue(objet.echeance_recrutement)}. "
@@ -96,10 +101,23 @@ class PosteAdmin(ObjetAdmin):
             possible=lambda acteur, objet: objet.etat == EtatPoste.A_POURVOIR,
         ),
         Bouton(
+            "transferer",
+            "Transférer le poste",
+            _transferer,
+            roles=droits.TRANSFERER.roles,
+            formulaire=FormulaireTransfert,
+            avec_objet=True,
+            explication=lambda objet: (
+                f"{objet.structure.nom} cède ce poste. La structure qui le reprend a tout le délai de l’appel pour le "
+                "pourvoir ; les propositions de candidats en cours prennent fin, d’autres sont faites autour d’elle."
+            ),
+            possible=lambda acteur, objet: objet.etat == EtatPoste.A_POURVOIR,
+        ),
+        Bouton(
             "retirer",
             "Retirer le poste",
             _retirer,
-            roles=ANCT,
+            roles=MACHINE_POSTE["retirer"].roles - {Role.SYSTEME},
             formulaire=FormulaireRetrait,
             explication=lambda objet: (
                 f"{objet.structure.nom} perd ce poste, qui revient à l’enveloppe de la campagne. "
@@ -158,4 +176,7 @@ class PosteAdmin(ObjetAdmin):
             "retard": poste_en_retard(objet),
             "lieux": list(objet.lieux.select_related("commune").order_by("nom")),
             "derogations": list(objet.derogations.order_by("-cree_le")),
+            # The timeline says it all, in words.
+            "historique": [],
+            "frise": frise(objet, request.acteur),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -15,19 +15,46 @@ from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
 from portal.comptes.models import EtatInvitation, Invitation, Rattachement
-from structures import acces
+from structures import acces, droits
+from structures.actions import inviter_contact
 from structures.actions.concertation import renseigner_faits
 from structures.admin.base import ObjetAdmin
 from structures.admin.filtres import FiltreDepartement, FiltreFaitStructure
 from structures.enums import ETATS_POSTE_COMPTE
 from structures.faits import FAITS, faits_de
 from structures.forms.institution import FormulaireFaits
+from structures.forms.institution_postes import FormulaireNouveauContact
 from structures.models import Structure
 
 
 def _renseigner_faits(*, acteur: Acteur, objet: Structure, faits: list[str]) -> str:
     renseigner_faits(acteur=acteur, structure=objet, faits=faits)
     return "Les faits prioritaires sont enregistrés."
+
+
+def _inviter(*, acteur: Acteur, objet: Structure, **champs: Any) -> str:
+    structure = inviter_contact(acteur=acteur, structure=objet, **champs)
+    return f"{structure.contact_prenom} {structure.contact_nom} est le nouveau contact et reçoit une invitation."
+
+
+class FiltreCompte(admin.SimpleListFilter):
+    """R27, hard case 19: the activated structures in whose space nobody can enter."""
+
+    title = "accès à l’espace"
+    parameter_name = "compte"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("sans", "Activées sans compte"), ("avec", "Avec un compte")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Structure]) -> QuerySet[Structure]:
+        membre = Exists(
+            Rattachement.objects.en_vigueur().filter(
+                organisation=OuterRef("organisation"), role=Role.STRUCTURE, utilisateur__is_active=True
+            )
+        )
+        if self.value() == "sans":
+            return queryset.filter(~membre, activee_le__isnull=False)
+        return queryset.filter(membre) if self.value() == "avec" else queryset
 
 
 def exporter_structures(structures: QuerySet[Structure], *, format: str) -> Any:
@@ -59,6 +86,7 @@ class StructureAdmin(ObjetAdmin):
     list_display = ("nom", "identifiant_affiche", "lieu", "type", "activee", "postes", "faits")
     list_filter = (
         FiltreDepartement,
+        FiltreCompte,
         ("activee_le", admin.EmptyFieldListFilter),
         ("participation_fin_le", admin.EmptyFieldListFilter),
         "type",
@@ -76,6 +104,18 @@ class StructureAdmin(ObjetAdmin):
             formulaire=FormulaireFaits,
             avec_objet=True,
             explication="Ces faits éclairent la concertation et le comité.",
+        ),
+        Bouton(
+            "inviter",
+            "Inviter un autre contact",
+            _inviter,
+            roles=droits.INVITER_CONTACT.roles,
+            formulaire=FormulaireNouveauContact,
+            explication=(
+                "Le contact est parti, ou n’a jamais ouvert l’espace ? Cette personne le remplace et reçoit une "
+                "invitation ; les invitations sans réponse sont annulées, les comptes existants restent."
+            ),
+            possible=lambda acteur, objet: objet.activee_le is not None,
         ),
     )
 

@@ -22,16 +22,17 @@ from structures.actions import (
     ajouter_lieu,
     modifier_contact,
     modifier_lieu,
-    rendre_poste,
     retirer_lieu,
 )
+from structures.actions.demandes import origines_possibles
 from structures.actions.structures import CHAMPS_CONTACT
 from structures.depot import campagnes_ouvertes
 from structures.enums import EtatCandidature, EtatPoste
 from structures.etats import MACHINE_POSTE
 from structures.fil import fil_de
-from structures.forms.espace import FormulaireContact, FormulaireLieu, FormulaireLieuxDuPoste, FormulaireMotif
-from structures.models import Poste
+from structures.forms.espace import FormulaireContact, FormulaireLieu, FormulaireLieuxDuPoste
+from structures.frise import frise
+from structures.models import TransfertPoste
 from structures.questionnaire import TYPES_ELIGIBLES
 from structures.suivi import situation_candidature
 
@@ -44,11 +45,15 @@ ETATS_SANS_POSTE = [
     EtatCandidature.REFUSEE,
 ]
 
+# The last ones: all of them are in the history of the institutions.
+DEMANDES_MONTREES = 5
+
 
 @require_http_methods(["GET", "HEAD"])
 @exiger_role(Role.STRUCTURE)
 def accueil(request: HttpRequest) -> HttpResponse:
     structure = acces.structure_de(request.acteur)
+    fil = fil_de(request)
     candidatures = list(
         acces.candidatures_visibles_par(request.acteur)
         .filter(etat__in=ETATS_SANS_POSTE)
@@ -58,10 +63,14 @@ def accueil(request: HttpRequest) -> HttpResponse:
     finis = acces.postes_visibles_par(request.acteur).filter(etat__in=[EtatPoste.RENDU, EtatPoste.RETIRE])
     contexte = {
         "structure": structure,
-        "fil": fil_de(request),
+        "fil": fil,
         "finis": list(finis),
         "candidatures": [(c, situation_candidature(c, request.acteur)) for c in candidatures],
         "appels": _appels_possibles(request, structure),
+        "peut_rendre": any(ligne.poste.etat == EtatPoste.A_POURVOIR for ligne in fil),
+        "cedes": list(TransfertPoste.objects.filter(de=structure).select_related("poste", "vers")),
+        "demandes": list(acces.demandes_visibles_par(request.acteur).select_related("campagne")[:DEMANDES_MONTREES]),
+        "peut_demander": structure.participation_fin_le is None and bool(origines_possibles(structure)),
     }
     return render(request, "structures/espace/accueil.html", contexte)
 
@@ -86,56 +95,11 @@ def poste(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "poste": objet,
         "situation": situation,
         "lieux": list(objet.lieux.select_related("commune").order_by("nom")),
-        "historique": _historique(objet),
-        "derogations": list(objet.derogations.order_by("cree_le")),
+        "frise": frise(objet, request.acteur),
         "peut_rendre": MACHINE_POSTE.autorise(objet.etat, "rendre", request.acteur),
         "fini": objet.etat in (EtatPoste.RENDU, EtatPoste.RETIRE),
     }
     return render(request, "structures/espace/poste.html", contexte)
-
-
-def _historique(objet: Poste) -> list[dict[str, Any]]:
-    """Each change of state, with its reason when it has one; the people behind are not named."""
-    lignes, etat = [], None
-    for version in objet.history.order_by("history_date", "history_id"):
-        if version.etat != etat:
-            motif = version.motif_fin if version.etat in (EtatPoste.RENDU, EtatPoste.RETIRE) else ""
-            libelle = EtatPoste(version.etat).label if etat is not None else "Poste accordé"
-            moment = version.etat_le if etat is not None else version.accorde_le
-            lignes.append({"moment": moment, "libelle": libelle, "motif": motif})
-            etat = version.etat
-    return lignes
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@exiger_role(Role.STRUCTURE)
-def rendre(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """R29: return a free post, after a page that says what it means."""
-    objet = acces.obtenir_poste(request.acteur, uuid)
-    page = reverse("structures:poste", args=[uuid])
-    if not MACHINE_POSTE.autorise(objet.etat, "rendre", request.acteur):
-        messages.info(request, "Seul un poste libre peut être rendu.")
-        return redirect(page)
-    form = FormulaireMotif(request.POST or None, libelle="Pourquoi rendez-vous ce poste ?")
-    if request.method == "POST" and form.is_valid():
-        try:
-            rendre_poste(acteur=request.acteur, poste=objet, motif=form.cleaned_data["motif"])
-        except ErreurMetier as erreur:
-            ajouter_erreur_metier(form, erreur)
-        else:
-            messages.success(request, f"Le poste n° {objet.numero} est rendu.")
-            return redirect(page)
-    dernier = acces.postes_visibles_par(request.acteur).comptes().count() == 1
-    suite = " C’est votre dernier poste : votre participation prendra fin, votre espace restera lisible."
-    contexte = {
-        "gabarit": CADRE,
-        "titre": f"Rendre le poste n° {objet.numero} ?",
-        "texte": f"Une autre structure pourra en bénéficier ; ce choix est définitif.{suite if dernier else ''}",
-        "bouton": "Rendre ce poste",
-        "annuler": page,
-        "form": form,
-    }
-    return render(request, "commun/confirmation.html", contexte)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

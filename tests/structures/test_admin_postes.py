@@ -254,8 +254,17 @@ def test_la_page_d_accueil_ne_propose_que_ce_qui_se_lit(client_de):
     """§2: no dead entry; the lines of committees are read on their page."""
     CandidatureFactory(deposee=True)
     attendu = {
-        "anct": {"Campagnes", "Candidatures", "Comités", "Postes", "Structures"},
-        "prefecture": {"Candidatures", "Comités", "Postes", "Structures"},
+        "anct": {
+            "Campagnes",
+            "Candidatures",
+            "Changements d’établissement",
+            "Comités",
+            "Demandes de postes",
+            "Faits prioritaires",
+            "Postes",
+            "Structures",
+        },
+        "prefecture": {"Candidatures", "Comités", "Demandes de postes", "Postes", "Structures"},
     }
     for role, modeles in attendu.items():
         applications = client_de(role).get(reverse("admin:index")).context["app_list"]

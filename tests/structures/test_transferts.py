@@ -24,6 +24,7 @@ from tests.structures.factories import (
     acteur_de_structure,
     candidature_de,
     lieu,
+    membre,
 )
 
 pytestmark = pytest.mark.django_db
@@ -83,12 +84,14 @@ def test_les_deux_cotes_en_une_action(anct, poste, transferes):
 
 def test_tout_le_monde_est_prevenu(anct, poste):
     """R29, R113"""
-    actions.transferer_poste(acteur=anct, poste=poste, candidature=repreneuse(poste), motif=MOTIF)
+    candidature = repreneuse(poste)
+    gestionnaire = membre(candidature.structure).utilisateur.email
+    actions.transferer_poste(acteur=anct, poste=poste, candidature=candidature, motif=MOTIF)
     mails = {mail.to[0]: mail for mail in Email.objects.all()}
     assert set(mails) >= {"cedante@exemple.fr", "repreneuse@exemple.fr", "prefecture03@exemple.fr"}
     assert "C’était votre dernier poste" in mails["cedante@exemple.fr"].message
     assert all(MOTIF in mails[adresse].message for adresse in ("cedante@exemple.fr", "prefecture03@exemple.fr"))
-    assert f"/postes/{poste.uuid}/" in mails["repreneuse@exemple.fr"].message
+    assert f"/postes/{poste.uuid}/" in mails[gestionnaire].message
 
 
 def test_la_participation_continue_tant_qu_il_reste_un_poste(anct, poste):

@@ -121,7 +121,7 @@ def test_le_fil_est_sur_chaque_page_replie_quand_il_est_long(client_structure, s
 def test_la_page_d_un_poste(client_structure, structure):
     poste = PosteFactory(structure=structure, lieux=[LieuExerciceFactory(structure=structure, nom="Médiathèque")])
     contenu = page(client_structure, "poste", poste.uuid)
-    assert "Médiathèque" in contenu and "Historique" in contenu and "poste accordé" in contenu
+    assert "Médiathèque" in contenu and "Historique" in contenu and "Accordé par le comité" in contenu
     assert reverse("structures:rendre_poste", args=[poste.uuid]) in contenu
 
 
@@ -131,8 +131,10 @@ def test_rendre_un_poste_demande_une_confirmation_et_un_motif(client_structure, 
     adresse = reverse("structures:rendre_poste", args=[poste.uuid])
     assert "dernier poste" in client_structure.get(adresse).content.decode()
     assert Poste.objects.get().etat == EtatPoste.A_POURVOIR
-    assert "Indiquez le motif" in client_structure.post(adresse, {"motif": " "}).content.decode()
-    suite = client_structure.post(adresse, {"motif": "Plus de budget"}, follow=True).content.decode()
+    sans_motif = client_structure.post(adresse, {"postes": [poste.pk], "raison": "autre", "precision": " "})
+    assert "Indiquez ce motif" in sans_motif.content.decode()
+    donnees = {"postes": [poste.pk], "raison": "autre", "precision": "Plus de budget"}
+    suite = client_structure.post(adresse, donnees, follow=True).content.decode()
     assert f"Le poste n° {poste.numero} est rendu" in suite
     assert Poste.objects.get().etat == EtatPoste.RENDU
 
@@ -142,7 +144,7 @@ def test_un_poste_occupe_ne_propose_pas_d_etre_rendu(client_structure, structure
     poste = PosteFactory(structure=structure, pourvu=True)
     adresse = reverse("structures:rendre_poste", args=[poste.uuid])
     assert adresse not in page(client_structure, "poste", poste.uuid)
-    assert client_structure.post(adresse, {"motif": "x"}).status_code == 302
+    assert client_structure.post(adresse, {"postes": [poste.pk], "raison": "besoin"}).status_code == 302
     assert Poste.objects.get().etat == EtatPoste.POURVU
 
 

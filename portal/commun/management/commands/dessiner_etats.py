@@ -1,4 +1,7 @@
-"""Draw `docs/etats/<machine>.md` from the machines themselves, so that the documentation cannot drift."""
+"""Draw `docs/etats/<machine>.md` and `docs/droits.md` from the machines and the rights themselves.
+
+The code reads the same tables, so that the documentation cannot drift.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.commun.droits import droits
 from portal.commun.machines import ChampEtat, Machine
 from portal.commun.roles import Role
 
@@ -55,8 +59,31 @@ def page(machine: Machine, modele: str) -> str:
     return "\n".join(lignes) + "\n"
 
 
+def page_des_droits() -> str:
+    """Who may do what, in one table: the transitions of every machine, then the verbs that no machine holds."""
+    lignes = [(nom, ligne.nom, ligne.libelle, ligne.roles) for nom, (m, _) in machines().items() for ligne in m]
+    lignes += [(droit.regle, droit.nom, droit.libelle, droit.roles) for droit in droits()]
+    colonnes = [role for role in Role if role != Role.SYSTEME and any(role in roles for *_, roles in lignes)]
+    titres = " | ".join(["machine or rule", "verb", "what", *(str(role.label) for role in colonnes)])
+    texte = [
+        ENTETE,
+        "",
+        "# Who may do what",
+        "",
+        "One line per transition of a machine, then one per verb without a machine (its rule is named instead).",
+        "The role comes first, then the perimeter: an object outside it answers 404. The portal may do it all.",
+        "",
+        f"| {titres} |",
+        "|" + "---|" * (3 + len(colonnes)),
+    ]
+    for domaine, verbe, libelle, roles in lignes:
+        cases = " | ".join("✓" if role in roles else " " for role in colonnes)
+        texte.append(f"| {domaine} | `{verbe}` | {libelle} | {cases} |")
+    return "\n".join(texte) + "\n"
+
+
 class Command(BaseCommand):
-    help = "Dessine docs/etats à partir des machines à états (--verifier : échoue si une page n’est plus à jour)."
+    help = "Dessine docs/etats et docs/droits.md (--verifier : échoue si une page n’est plus à jour)."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--verifier", action="store_true")
@@ -71,8 +98,13 @@ class Command(BaseCommand):
             if not (dossier / nom).exists() or (dossier / nom).read_text() != texte
         ]
         en_trop = [chemin.name for chemin in dossier.glob("*.md") if chemin.name not in attendues]
-        if verifier and (perimees or en_trop):
-            raise CommandError("Pages à redessiner : " + ", ".join(sorted([*perimees, *en_trop])))
+        table, droits_attendus = dossier.parent / "droits.md", page_des_droits()
+        droits_perimes = not table.exists() or table.read_text() != droits_attendus
+        if verifier and (perimees or en_trop or droits_perimes):
+            noms = sorted([*perimees, *en_trop, *([table.name] if droits_perimes else [])])
+            raise CommandError("Pages à redessiner : " + ", ".join(noms))
+        if droits_perimes:
+            table.write_text(droits_attendus)
         for nom in perimees:
             (dossier / nom).write_text(attendues[nom])
         for nom in en_trop:
