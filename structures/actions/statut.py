@@ -46,7 +46,7 @@ def trancher_statut(*, acteur: Acteur, candidature: Candidature, statut: str, mo
 
 def _reporter(candidature: Candidature) -> None:
     """The structure takes the kind that was settled, unless posts were already granted to it on another one."""
-    structure = verrouiller_structure(candidature.structure)
+    structure = candidature.structure = verrouiller_structure(candidature.structure)
     if structure.statut_juridique == candidature.statut_juridique or structure.postes.comptes().exists():
         return
     structure.statut_juridique = candidature.statut_juridique

@@ -105,6 +105,8 @@ class EtapeCoordination(FormulaireEtape):
             self.fields["poste_concerne"].choices = [("", "Choisissez un poste"), *choix]
             self.fields["poste_concerne"].widget.attrs["class"] = "fr-select"
             return
+        # The base form has drawn the field once already.
+        self._bound_fields_cache.pop("poste_concerne", None)
         self.fields["poste_concerne"] = forms.IntegerField(
             label="Quel est le numéro du poste concerné ?",
             help_text="Il est dans votre espace et dans chaque message reçu à propos de ce poste.",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socketserver
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from structures import annuaire
@@ -150,6 +153,7 @@ def test_un_siret_inconnu(pair, statut):
         (200, b"[]"),
         (200, b'{"results": [null]}'),
         (200, b'{"results": "' + b"x" * (2 * 1024 * 1024) + b'"}'),
+        (200, b"[" * 200_000),
     ],
 )
 def test_une_reponse_inutilisable_est_une_absence_de_reponse(pair, statut, corps):
@@ -157,8 +161,9 @@ def test_une_reponse_inutilisable_est_une_absence_de_reponse(pair, statut, corps
     assert chercher(siret_suivant()).verdict == Verdict.INDISPONIBLE
 
 
-def test_429_fait_attendre_le_temps_demande(pair):
-    pair.repondre(statut=429, Retry_After="30")
+@pytest.mark.parametrize("attente", ["30", "Wed, 21 Oct 2026 07:28:00 GMT", "-1", "9" * 400, ""])
+def test_429_fait_attendre_le_temps_demande(pair, attente):
+    pair.repondre(statut=429, Retry_After=attente)
     assert chercher(siret_suivant()).verdict == Verdict.INDISPONIBLE
     siret = siret_suivant()
     pair.repondre(unite(siret))
@@ -174,6 +179,86 @@ def test_une_reponse_trop_lente_n_est_pas_attendue(pair, settings):
     debut = time.monotonic()
     assert chercher(siret_suivant()).verdict == Verdict.INDISPONIBLE
     assert time.monotonic() - debut < 0.9
+
+
+def test_un_nom_de_serveur_qui_ne_se_resout_pas_n_est_pas_attendu(settings, monkeypatch):
+    """No timeout of the client covers the name server: the deadline is that of the question."""
+    monkeypatch.setattr(annuaire._Pause, "jusqu_a", 0.0)
+    monkeypatch.setattr(httpx.Client, "stream", lambda *args, **kwargs: time.sleep(1.5))
+    settings.SIRENE_API_URL, settings.DELAI_SERVICE_EXTERNE_S = "http://annuaire.exemple.fr", 0.2
+    debut = time.monotonic()
+    assert chercher(siret_suivant()).verdict == Verdict.INDISPONIBLE
+    assert time.monotonic() - debut < 1.2
+
+
+@pytest.fixture
+def goutte_a_goutte(settings: Any) -> Iterator[Callable[[str], None]]:
+    """A peer that never stops: a few bytes of the headers, or of the body, again and again."""
+    fin, quoi = threading.Event(), ["entete"]
+
+    class Poignee(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with contextlib.suppress(OSError):
+                self.request.recv(4096)
+                self.request.sendall(b"HTTP/1.1 200 OK\r\n")
+                if quoi[0] == "corps":
+                    self.request.sendall(b"Content-Type: application/json\r\n\r\n")
+                while not fin.wait(0.1):
+                    self.request.sendall(b"X-Lent: 1\r\n" if quoi[0] == "entete" else b" ")
+
+    class Serveur(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Serveur(("127.0.0.1", 0), Poignee) as serveur:
+        fil = threading.Thread(target=serveur.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        fil.start()
+        settings.SIRENE_API_URL = f"http://127.0.0.1:{serveur.server_address[1]}"
+        annuaire._Pause.jusqu_a = 0.0
+        yield lambda partie: quoi.__setitem__(0, partie)
+        annuaire._Pause.jusqu_a = 0.0
+        fin.set()
+        serveur.shutdown()
+        fil.join()
+
+
+@pytest.mark.parametrize("partie", ["entete", "corps"])
+def test_une_reponse_qui_goutte_n_est_pas_attendue(goutte_a_goutte, settings, partie):
+    """Each byte comes in time, and the answer never does: headers as well as body."""
+    goutte_a_goutte(partie)
+    settings.DELAI_SERVICE_EXTERNE_S = 0.5
+    debut = time.monotonic()
+    assert chercher(siret_suivant()).verdict == Verdict.INDISPONIBLE
+    assert time.monotonic() - debut < 2
+
+
+def test_apres_un_silence_personne_d_autre_n_attend(goutte_a_goutte, settings, monkeypatch):
+    settings.DELAI_SERVICE_EXTERNE_S = 0.3
+    chercher(siret_suivant())
+    monkeypatch.setattr(annuaire, "_demander", lambda siret: pytest.fail("asked again"))
+    assert chercher(siret_suivant()).verdict == Verdict.INDISPONIBLE
+
+
+@pytest.mark.django_db
+def test_une_page_n_attend_jamais_l_annuaire_plus_de_trois_secondes(client, goutte_a_goutte):
+    """R21, with the delay of production: the page comes within three seconds, and the application goes on."""
+    par_etape = reponses(CampagneFactory())
+    poster(client, "eligibilite", par_etape["eligibilite"])
+    debut = time.monotonic()
+    reponse = poster(client, "identite", par_etape["identite"])
+    assert time.monotonic() - debut < 3
+    assert reponse.url == adresse("structure")
+    assert "ne répond pas" in client.get(reponse.url).content.decode()
+
+
+@pytest.mark.django_db
+def test_un_ridet_n_interroge_pas_l_annuaire(client, pair):
+    """R20, cas difficile 13: New Caledonia has no SIRET and is not in the directory; nothing is asked or missing."""
+    par_etape = reponses(CampagneFactory(), identite__siret="", identite__ridet="0123456")
+    par_etape["structure"] |= {"commune": "Nouméa (98800)", "code_postal": "98800"}
+    reponse = remplir(client, par_etape)
+    assert reponse.status_code == 302 and not pair.demandes
+    candidature = Candidature.objects.get()
+    assert (candidature.ridet, candidature.commune_id, candidature.categorie_juridique) == ("0123456", "98818", "")
 
 
 @pytest.mark.parametrize("adresse_", ["", "http://127.0.0.1:9", "pas une adresse"])

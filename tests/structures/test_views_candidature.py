@@ -10,7 +10,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from structures.enums import EtatCandidature
-from structures.models import Campagne, Candidature
+from structures.models import BrouillonCandidature, Campagne, Candidature
 from tests.structures.factories import CampagneFactory, CandidatureFactory, StructureFactory, membre
 from tests.structures.outils_candidature import adresse, erreurs, lien_du_courriel, poster, remplir, reponses
 
@@ -193,11 +193,27 @@ def test_un_texte_trop_long_est_refuse_et_garde(client, publique):
     assert remplir(client, reponses(publique, projet__motivation=texte[1:]), jusqu_a="projet").status_code == 302
 
 
-def test_un_texte_de_5_mo_ne_casse_rien(client, publique):
-    """A body above the limit is refused whole with a sentence, and what was kept before is still there."""
-    client.raise_request_exception = False
+@pytest.mark.parametrize("bouton", [{}, {"wizard_goto_step": "besoin"}, {"enregistrer": "oui"}])
+def test_un_texte_de_5_mo_est_refuse_a_cote_du_champ_et_garde(client, publique, bouton):
+    """R20: whatever the button; nothing is lost, and neither the session nor the draft swells."""
     remplir(client, reponses(publique), jusqu_a="besoin")
-    reponse = poster(client, "projet", {"motivation": "x" * (5 * 1024 * 1024), "missions": "y"})
+    texte = "é" * (5 * 1024 * 1024 // 2)
+    reponse = poster(client, "projet", {"motivation": texte, "missions": "Les démarches"}, **bouton)
+    assert reponse.status_code == 200
+    assert "caractères" in erreurs(reponse)["motivation"][0]
+    page = reponse.content.decode()
+    assert texte in page and "Les démarches" in page
+    assert "projet" not in BrouillonCandidature.objects.get().etapes
+    assert len(str(dict(client.session))) < 50_000
+    assert 'value="2"' in client.get(adresse("besoin")).content.decode()
+
+
+def test_un_corps_au_dela_de_toute_mesure_est_refuse_avec_une_phrase(client, publique, settings):
+    """Above the limit of the whole portal, a page says it, and what was kept before is still there."""
+    client.raise_request_exception = False
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
+    remplir(client, reponses(publique), jusqu_a="besoin")
+    reponse = poster(client, "projet", {"motivation": "x" * 200_000, "missions": "y"})
     assert reponse.status_code in (400, 413)
     assert "<h1" in reponse.content.decode()
     assert 'value="2"' in client.get(adresse("besoin")).content.decode()
