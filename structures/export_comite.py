@@ -88,9 +88,11 @@ def exporter_comite(comite: Comite, *, format: str, departements: frozenset[str]
             Colonne(colonne.titre, lambda ligne, colonne=colonne: colonne.lire(ligne.candidature))
             for colonne in colonnes_candidature()
         ],
+        Colonne("Nature", "get_nature_display"),
         Colonne("Décision", "get_decision_display"),
         Colonne("Postes accordés", "nb_postes"),
         Colonne("Motif communiqué à la structure", "motif"),
+        Colonne("Postes créés ou retirés par la clôture", "variation"),
         Colonne("Décidée sans avis", lambda ligne: bool(ligne.decision) and ligne.sans_avis),
     ]
     return exporter(f"comite-{comite.numero}", colonnes, lignes_du_comite(comite, departements), format=format)

@@ -162,10 +162,10 @@ class PagesClassement:
     def _campagne_et_departement(self, request: HttpRequest) -> tuple[Campagne | None, Departement]:
         """The ones of the address, inside the perimeter, or the first ones; 404 for any other."""
         departement = _choisir({d.code: d for d in departements_de(request.acteur)}, request.GET.get("departement"))
-        campagne = _choisir({c.code: c for c in campagnes_de(request.acteur)}, request.GET.get("campagne"))
         if departement is None:
             raise Http404
-        return campagne, departement
+        campagnes = {c.code: c for c in campagnes_de(request.acteur)}
+        return _choisir(campagnes, request.GET.get("campagne") or _en_cours(departement)), departement
 
     def _retour(self, campagne: Campagne | None, departement: Departement) -> str:
         requete = f"?departement={departement.code}" + (f"&campagne={campagne.code}" if campagne else "")
@@ -174,6 +174,15 @@ class PagesClassement:
     def _rendre(self, request: HttpRequest, gabarit: str, titre: str, **contexte: Any) -> HttpResponse:
         contexte = {**self.admin_site.each_context(request), "opts": self.opts, "title": titre, **contexte}
         return TemplateResponse(request, f"admin/structures/{gabarit}.html", contexte)
+
+
+def _en_cours(departement: Departement) -> str:
+    """The code of the last opened campaign with something to rank there; else, with something to examine."""
+    candidatures = Candidature.objects.a_examiner().filter(commune__departement=departement)
+    ordre = candidatures.annotate(avec_avis=avec_un_avis()).order_by(
+        "-avec_avis", "-campagne__ouvre_le", "campagne__nom"
+    )
+    return ordre.values_list("campagne__code", flat=True).first() or ""
 
 
 def _choisir(choix: dict[str, Any], code: str | None) -> Any:

@@ -53,18 +53,18 @@ def test_concertation_filtre_avis_classement_export_import(
     page = nouvelle_page()
     connecter(page, client_de(rattachement=agent))
     page.goto(RACINE)
-    assert page.get_by_text("28 candidatures, par département").is_visible()
+    page.get_by_text("28 candidatures, par département").wait_for()
     verifier_accessibilite(page)
 
     page.get_by_label("Département", exact=True).select_option("63")
     page.get_by_label("Avis", exact=True).select_option("sans")
     page.get_by_role("button", name="Filtrer").click()
-    assert page.get_by_text("12 candidatures, par département").is_visible()
+    page.get_by_text("12 candidatures, par département").wait_for()
     page.get_by_role("link", name="Rendre un avis").first.click()
     page.get_by_text("Favorable", exact=True).click()
     page.get_by_label("Commentaire").fill(COMMENTAIRE)
     page.get_by_role("button", name="Rendre un avis").click()
-    assert page.get_by_text("Premier avis").is_visible()
+    page.get_by_text("Premier avis").wait_for()
     verifier_accessibilite(page)
 
     page.goto(CLASSEMENT)
@@ -80,7 +80,7 @@ def test_concertation_filtre_avis_classement_export_import(
     assert a_l_ecran(page) == "652134"
     assert ordre() == "123456"
     page.get_by_role("button", name="Enregistrer le classement").last.click()
-    assert page.get_by_text("6 avis ont une nouvelle version").is_visible()
+    page.get_by_text("6 avis ont une nouvelle version").wait_for()
     assert ordre() == "652134"
 
     page.goto(f"{RACINE}?departement=03&avis=sans")
@@ -88,14 +88,13 @@ def test_concertation_filtre_avis_classement_export_import(
         page.get_by_role("link", name="Exporter en CSV").click()
     page.goto(RACINE)
     page.get_by_role("link", name="Importer des avis").click()
-    verifier_accessibilite(page)
     deposer(page, remplir(telechargement.value.path().read_bytes(), avis="Enthousiaste"))
-    assert page.get_by_text("10 lignes à corriger : rien n’est enregistré").is_visible()
+    page.get_by_text("10 lignes à corriger : rien n’est enregistré").wait_for()
     verifier_accessibilite(page)
     deposer(page, remplir(telechargement.value.path().read_bytes(), avis="Réservé"))
     verifier_accessibilite(page)
     page.get_by_role("button", name="Enregistrer l’import").click()
-    assert page.get_by_text("10 avis ajoutés").is_visible()
+    page.get_by_text("10 avis ajoutés").wait_for()
     assert Avis.objects.filter(sens="reserve", en_vigueur=True).count() == 10
 
 
@@ -125,10 +124,10 @@ def test_classement_sans_javascript_et_pages_sur_un_telephone(
     connecter(page, client)
     page.goto(CLASSEMENT)
     page.get_by_role("button", name="Monter").nth(5).click()
-    assert page.get_by_text("pas encore enregistré").is_visible()
+    page.get_by_text("pas encore enregistré").wait_for()
     page.locator('.classement input[type="text"]').nth(5).fill("1")
     page.get_by_role("button", name="Enregistrer le classement").first.click()
-    assert page.get_by_text("avis ont une nouvelle version").is_visible()
+    page.get_by_text("avis ont une nouvelle version").wait_for()
     assert ordre() == "512346"
 
     telephone = nouvelle_page(largeur=360)
