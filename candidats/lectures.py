@@ -150,7 +150,7 @@ def historique(paire: MiseEnRelation) -> list[dict[str, Any]]:
     """The states that a pair went through, oldest first."""
     lignes = []
     precedent = None
-    for ligne in paire.history.order_by("history_date", "history_id").values("history_date", "etat", "role"):
+    for ligne in paire.history.order_by("history_date", "history_id").values("history_date", "etat"):
         if ligne["etat"] != precedent:
             etat = EtatMiseEnRelation(ligne["etat"])
             lignes.append(

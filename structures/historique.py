@@ -21,5 +21,5 @@ def historiser(objets: Sequence[ModeleDeBase], *, creation: bool) -> None:
             batch_size=LOT,
             update=not creation,
             default_change_reason=contexte.motif,
-            custom_historical_attrs={"role": contexte.acteur.role},
+            custom_historical_attrs={"history_role": contexte.acteur.role},
         )

@@ -58,7 +58,7 @@ def historiser(modele: type[models.Model], cles: Sequence[int], acteur: Acteur) 
         "history_type": "~",
         "history_change_reason": (contexte.motif or None) if contexte else None,
         "history_user_id": acteur.utilisateur_id,
-        "role": acteur.role,
+        "history_role": acteur.role,
     }
     citer = connection.ops.quote_name
     liste = ", ".join(map(citer, colonnes))

@@ -166,7 +166,7 @@ def _clore_lot(paires: list[MiseEnRelation]) -> list[MiseEnRelation]:
         batch_size=LOT,
         update=True,
         default_change_reason=MotifCloture.CRITERES.label,
-        custom_historical_attrs={"role": Role.SYSTEME},
+        custom_historical_attrs={"history_role": Role.SYSTEME},
     )
     return paires
 
@@ -262,7 +262,7 @@ def _ecrire(objets: list[MiseEnRelation]) -> list[MiseEnRelation]:
         creees,
         batch_size=LOT,
         default_change_reason=MOTIF,
-        custom_historical_attrs={"role": Role.SYSTEME},
+        custom_historical_attrs={"history_role": Role.SYSTEME},
     )
     return creees
 

@@ -44,7 +44,7 @@ def test_preselectionner_informe_le_candidat():
     assert paire.etat == _E.PRESELECTIONNEE
     assert adresses("preselection") == [paire.candidat.utilisateur.email]
     ligne = paire.history.first()
-    assert (ligne.role, ligne.history_user_id) == ("structure", acteur.utilisateur_id)
+    assert (ligne.history_role, ligne.history_user_id) == ("structure", acteur.utilisateur_id)
 
 
 def test_une_autre_structure_ne_decide_pas():

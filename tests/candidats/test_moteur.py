@@ -277,7 +277,7 @@ def test_une_date_qui_passe_clot_ce_qui_n_est_plus_possible():
     assert bilan.paires_closes == 1
     indecise.refresh_from_db()
     assert (indecise.etat, indecise.motif) == (_E.CADUQUE, MotifCloture.CRITERES)
-    assert indecise.history.first().role == "systeme"
+    assert indecise.history.first().history_role == "systeme"
     assert adresses("propositions_closes") == [indecise.candidat.utilisateur.email]
     for paire in (interessee, choisie):
         etat = paire.etat

@@ -58,7 +58,7 @@ def test_le_journal_dit_qui_et_pourquoi_sans_rien_dire_de_la_personne(inscrit, a
     """R110, R111: one line of history stays for each row, without what was typed."""
     purges.effacer_jamais_confirmes(aujourdhui + TRENTE_JOURS)
     ligne = Candidat.history.get(id=inscrit.pk)
-    assert (ligne.history_type, ligne.role) == ("-", Role.SYSTEME)
+    assert (ligne.history_type, ligne.history_role) == ("-", Role.SYSTEME)
     assert "Jamais confirmée" in ligne.history_change_reason
     assert (ligne.motivation, ligne.telephone, ligne.commune_id) == ("", "", None)
     assert ligne.date_naissance == dt.date(1900, 1, 1)

@@ -47,7 +47,7 @@ def test_un_depot_range_le_fichier_hors_du_site_et_signe_son_historique_R110(act
     assert document.fichier.storage is not storages["default"]
     assert document.depose_par_id == structure.utilisateur_id
     ligne = document.history.get()
-    assert (ligne.history_user_id, ligne.role) == (structure.utilisateur_id, "structure")
+    assert (ligne.history_user_id, ligne.history_role) == (structure.utilisateur_id, "structure")
 
 
 def test_un_contenu_refuse_n_est_pas_range_R60():

@@ -91,8 +91,8 @@ def test_l_historique_d_un_objet_a_etat_porte_l_etat_l_auteur_le_role_et_la_rais
     objet.refresh_from_db()
     assert objet.etat == "ouverte"
     derniere, premiere = objet.history.all()
-    assert (premiere.etat, premiere.role, premiere.history_user_id) == ("preparee", "systeme", None)
-    assert (derniere.etat, derniere.role, derniere.history_user_id) == ("ouverte", "anct", personne.pk)
+    assert (premiere.etat, premiere.history_role, premiere.history_user_id) == ("preparee", "systeme", None)
+    assert (derniere.etat, derniere.history_role, derniere.history_user_id) == ("ouverte", "anct", personne.pk)
     assert derniere.history_change_reason == "Ouverture nationale"
 
 
@@ -123,7 +123,7 @@ def test_un_verbe_rend_l_objet_et_signe_son_historique_R110():
     acteur = Acteur(Role.ANCT, utilisateur_id=personne.pk)
     assert renommer(acteur=acteur, organisation=organisation, nom="Neuf", motif="Erreur de saisie") is organisation
     ligne = organisation.history.first()
-    assert (ligne.role, ligne.history_user_id, ligne.history_change_reason) == ("anct", personne.pk, "Erreur de saisie")
+    assert (ligne.history_role, ligne.history_user_id, ligne.history_change_reason) == ("anct", personne.pk, "Erreur de saisie")
 
 
 @pytest.mark.django_db

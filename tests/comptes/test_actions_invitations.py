@@ -69,7 +69,14 @@ def test_r27_inviter_envoie_un_lien_et_garde_la_trace(administrateur, organisati
     assert organisation.nom in courriel.subject
     assert "28 jours" in courriel.message
     ligne = invitation.history.get()
-    assert (ligne.history_user_id, ligne.role) == (administrateur.utilisateur_id, Role.STRUCTURE)
+    assert (ligne.history_user_id, ligne.history_role) == (administrateur.utilisateur_id, Role.STRUCTURE)
+
+
+def test_r110_l_historique_garde_le_role_propose_et_celui_de_qui_invite(organisation, acteur):
+    """Both are called « rôle »: neither may be written over the other."""
+    invitation = inviter(acteur("anct"), organisation)
+    ligne = invitation.history.get()
+    assert (ligne.role, ligne.history_role) == (Role.STRUCTURE, Role.ANCT)
 
 
 def test_r113_le_courriel_disparait_avec_l_invitation(administrateur, organisation):

@@ -36,7 +36,6 @@ DEUX_EFFETS = {
     "subventions:piece": "the file takes the place of the one before, which is deleted",
     "formation:session_creer": "two groups may start on the same day; the body sees both and cancels one",
     "comptes:renvoyer": "somebody of the team asks for another mail; its link replaces the first",
-    "admin:comptes_rattachement_verbe-droits": "the history of a membership bears the role of its author, not its own",
     "admin:comptes_invitation_verbe-renouveler": "the same, by the support",
 }
 

@@ -163,7 +163,7 @@ def test_confirmer_cree_la_structure_et_donne_un_numero():
     assert structure.lieux.get().nom == "Médiathèque"
     assert deposees[-1] == deposee
     assert destinataires("candidature_deposee") == [["alex.roy@exemple.fr"]]
-    assert deposee.history.latest().role == "visiteur"
+    assert deposee.history.latest().history_role == "visiteur"
 
 
 def test_le_lien_ne_sert_qu_une_fois():

@@ -139,7 +139,7 @@ def test_retirer_de_l_ordre_du_jour(anct, comite):
     ligne = decidee(comite, anct)
     desinscrire(acteur=anct, ligne=ligne)
     assert not comite.lignes.exists()
-    assert LigneComite.history.filter(id=ligne.pk, history_type="-").get().role == Role.ANCT
+    assert LigneComite.history.filter(id=ligne.pk, history_type="-").get().history_role == Role.ANCT
     assert inscrire(acteur=anct, comite=comite, candidature=ligne.candidature)
     with pytest.raises(TransitionInterdite, match="entre-temps"):
         desinscrire(acteur=anct, ligne=ligne)

@@ -63,7 +63,7 @@ def test_cloturer_applique_toutes_les_decisions(anct, comite, recus):
     assert etats == [EtatCandidature.RETENUE, EtatCandidature.REFUSEE, EtatCandidature.EXAMEN]
     assert Candidature.objects.get(pk=refusee.candidature_id).motif_decision == MOTIF
     trace = Candidature.objects.get(pk=refusee.candidature_id).history.first()
-    assert (trace.role, trace.history_change_reason) == (Role.ANCT, MOTIF)
+    assert (trace.history_role, trace.history_change_reason) == (Role.ANCT, MOTIF)
     postes = list(Poste.objects.filter(candidature=retenue.candidature_id))
     assert len(postes) == 2
     assert recus == [{"postes": postes}]

@@ -51,7 +51,7 @@ def test_avis_garde_qui_quand_et_pour_quelle_prefecture(prefecture, candidature)
     assert (avis.version, avis.en_vigueur, avis.nb_postes, avis.rang) == (1, True, 2, 1)
     assert avis.auteur_id == prefecture.utilisateur_id
     assert avis.organisation_id == prefecture.organisation_id
-    assert avis.history.get().role == Role.PREFECTURE
+    assert avis.history.get().history_role == Role.PREFECTURE
 
 
 def test_chaque_version_de_l_avis_est_gardee(prefecture, candidature):
@@ -167,7 +167,7 @@ def test_rendre_pour_correction(prefecture, candidature):
     assert candidature.etat == EtatCandidature.A_CORRIGER
     assert candidature.correction_demandee == "Précisez le nombre de lieux."
     trace = candidature.history.first()
-    assert (trace.role, trace.history_change_reason) == (Role.PREFECTURE, "Précisez le nombre de lieux.")
+    assert (trace.history_role, trace.history_change_reason) == (Role.PREFECTURE, "Précisez le nombre de lieux.")
     courriel = Email.objects.get()
     assert "Précisez le nombre de lieux." in courriel.message
     assert "/accueillir/suivi/" in courriel.message
@@ -223,7 +223,7 @@ def test_faits_prioritaires_renseignes_par_la_prefecture(prefecture, candidature
     structure = renseigner_faits(acteur=prefecture, structure=structure, faits=["zone_rurale"])
     assert structure.zone_rurale
     assert not structure.quartier_prioritaire
-    assert structure.history.first().role == Role.PREFECTURE
+    assert structure.history.first().history_role == Role.PREFECTURE
 
 
 def test_faits_prioritaires_hors_perimetre_ou_inconnus(prefecture):

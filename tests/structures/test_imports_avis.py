@@ -65,7 +65,7 @@ def test_un_avis_importe_est_celui_d_une_prefecture(prefecture, candidature, fab
     avis = Avis.objects.get()
     assert (avis.sens, avis.nb_postes, avis.rang, avis.commentaire) == ("reserve", 3, 2, COMMENTAIRE)
     assert (avis.auteur_id, avis.organisation_id) == (prefecture.utilisateur_id, prefecture.organisation_id)
-    assert avis.history.get().role == Role.PREFECTURE
+    assert avis.history.get().history_role == Role.PREFECTURE
     assert Email.objects.get().to == [candidature.contact_courriel]
 
 

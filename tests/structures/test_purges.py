@@ -61,7 +61,7 @@ def test_le_journal_ne_nomme_plus_personne(candidature, jour):
     """R110, R111."""
     purges.effacer_jamais_confirmees(jour)
     ligne = Candidature.history.get(id=candidature.pk)
-    assert (ligne.history_type, ligne.role, ligne.nom) == ("-", Role.SYSTEME, candidature.nom)
+    assert (ligne.history_type, ligne.history_role, ligne.nom) == ("-", Role.SYSTEME, candidature.nom)
     assert "Jamais confirmée" in ligne.history_change_reason
     for champ in ("contact_prenom", "contact_nom", "contact_courriel", "contact_telephone", "motivation", "missions"):
         assert getattr(ligne, champ) == ""

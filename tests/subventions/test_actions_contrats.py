@@ -77,7 +77,7 @@ def test_preparer_puis_corriger():
     assert corrige.pk == contrat.pk
     assert corrige.salaire_brut == Decimal("2200.00")
     assert corrige.etat == EtatContrat.PREPARE
-    assert [ligne.role for ligne in corrige.history.all()] == ["structure", "structure"]
+    assert [ligne.history_role for ligne in corrige.history.all()] == ["structure", "structure"]
 
 
 @pytest.mark.parametrize(

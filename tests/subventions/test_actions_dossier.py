@@ -77,7 +77,7 @@ def test_valider_une_candidature_ouvre_le_dossier_r53():
     assert dossier.statut_juridique == StatutJuridique.PUBLIC
     # R110: opened in the name of whoever validated.
     premiere = dossier.history.earliest()
-    assert (premiere.history_user_id, premiere.role) == (agent.utilisateur_id, Role.STRUCTURE)
+    assert (premiere.history_user_id, premiere.history_role) == (agent.utilisateur_id, Role.STRUCTURE)
     [courriel] = courriels("subventions/dossier_ouvert")
     assert courriel.to == [agent.courriel]
     assert str(dossier.uuid) in courriel.message

@@ -17,7 +17,7 @@ from portal.commun.roles import Role
 class HistoriqueSigne(models.Model):
     """What each history row says besides django-simple-history's own columns: the role of its author."""
 
-    role = models.CharField("en tant que", max_length=20, choices=Role.choices, default=Role.SYSTEME)
+    history_role = models.CharField("en tant que", max_length=20, choices=Role.choices, default=Role.SYSTEME)
 
     class Meta:
         abstract = True
@@ -98,6 +98,6 @@ def signer_historique(sender: Any, history_instance: Any = None, **kwargs: Any) 
     contexte = contexte_courant()
     if contexte is None or history_instance is None:
         return
-    history_instance.role = contexte.acteur.role
+    history_instance.history_role = contexte.acteur.role
     if contexte.motif and not history_instance.history_change_reason:
         history_instance.history_change_reason = contexte.motif
