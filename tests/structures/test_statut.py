@@ -92,7 +92,7 @@ def test_l_anct_tranche_et_la_structure_est_prevenue():
     assert list(Candidature.objects.statut_a_trancher()) == [candidature]
     candidature = trancher(candidature)
     assert candidature.statut_juridique == candidature.structure.statut_juridique == "prive"
-    assert candidature.statut_tranche_le and candidature.history.first().role == Role.ANCT
+    assert candidature.statut_tranche_le and candidature.history.first().history_role == Role.ANCT
     assert not Candidature.objects.statut_a_trancher().exists()
     assert destinataires("candidature_statut") == [[candidature.contact_courriel]]
 
