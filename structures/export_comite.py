@@ -94,5 +94,11 @@ def exporter_comite(comite: Comite, *, format: str, departements: frozenset[str]
         Colonne("Motif communiqué à la structure", "motif"),
         Colonne("Postes créés ou retirés par la clôture", "variation"),
         Colonne("Décidée sans avis", lambda ligne: bool(ligne.decision) and ligne.sans_avis),
+        Colonne("Nature de la ligne", "get_nature_display"),
+        Colonne("Postes demandés en plus", lambda ligne: ligne.demande.nb_postes if ligne.demande else ""),
+        Colonne(
+            "Postes créés ou retirés", lambda ligne: ligne.nb_postes if ligne.variation is None else ligne.variation
+        ),
+        Colonne("Postes pris à", lambda ligne: ligne.structure_cedante.nom if ligne.structure_cedante else ""),
     ]
     return exporter(f"comite-{comite.numero}", colonnes, lignes_du_comite(comite, departements), format=format)

@@ -53,7 +53,9 @@ def _ce_qui_change(avant: Avis, apres: Avis) -> list[str]:
 
 def lignes_du_comite(comite: Comite, departements: frozenset[str] | None = None) -> list[LigneComite]:
     """The agenda, in the order of the minutes; limited to a territory when it is given."""
-    lignes = comite.lignes.prefetch_related(Prefetch("candidature", queryset=avec_avis(Candidature.objects.all())))
+    lignes = comite.lignes.select_related("demande", "structure_cedante").prefetch_related(
+        Prefetch("candidature", queryset=avec_avis(Candidature.objects.all()))
+    )
     if departements is not None:
         lignes = lignes.filter(candidature__commune__departement__in=departements)
     lignes = list(lignes)

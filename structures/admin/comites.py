@@ -94,7 +94,7 @@ class ComiteAdmin(PagesSeance, PagesInscription, ObjetAdmin):
     verbes = (
         Bouton(
             "modifier",
-            "Modifier la date, l’enveloppe ou la présidence",
+            "Modifier la séance",
             _modifier,
             roles=ANCT,
             formulaire=FormulaireComite,

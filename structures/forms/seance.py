@@ -44,7 +44,7 @@ class FormulaireDecision(Formulaire):
     """R26: the reason is told to the structure. `version` is the decision that was read before this one."""
 
     version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
-    decision = forms.ChoiceField(label="Décision", choices=Decision.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(label="Ce que le comité décide", choices=Decision.choices, widget=forms.RadioSelect)
     nb_postes = forms.IntegerField(label="Postes accordés", min_value=0, max_value=POSTES_MAX, required=False)
     structure_cedante = ChampCedante(
         label="Prendre ces postes à une autre structure",
