@@ -51,12 +51,12 @@ def frise(poste: Poste, acteur: Acteur) -> list[Moment]:
         transfert = quoi.startswith("Transféré")
         a_lui = organisations.get(version.structure_id) == acteur.organisation_id
         institution = not acteur.est(Role.STRUCTURE)
-        nomme = institution or (a_lui and version.role == Role.STRUCTURE)
+        nomme = institution or (a_lui and version.history_role == Role.STRUCTURE)
         moments.append(
             Moment(
                 le=version.history_date,
                 quoi=quoi,
-                role=Role(version.role).label,
+                role=Role(version.history_role).label,
                 qui=str(version.history_user) if nomme and version.history_user else "",
                 motif=motif if institution or transfert or a_lui else "",
             )

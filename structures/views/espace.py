@@ -27,7 +27,7 @@ from structures.actions import (
 from structures.actions.demandes import origines_possibles
 from structures.actions.structures import CHAMPS_CONTACT
 from structures.depot import campagnes_ouvertes
-from structures.enums import EtatCandidature, EtatPoste
+from structures.enums import EtatCandidature, EtatDemande, EtatPoste
 from structures.etats import MACHINE_POSTE
 from structures.fil import fil_de
 from structures.forms.espace import FormulaireContact, FormulaireLieu, FormulaireLieuxDuPoste
@@ -60,6 +60,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
         .select_related("campagne")
         .order_by("-confirmee_le")
     )
+    demandes = list(acces.demandes_visibles_par(request.acteur).select_related("campagne")[:DEMANDES_MONTREES])
     finis = acces.postes_visibles_par(request.acteur).filter(etat__in=[EtatPoste.RENDU, EtatPoste.RETIRE])
     contexte = {
         "structure": structure,
@@ -69,8 +70,11 @@ def accueil(request: HttpRequest) -> HttpResponse:
         "appels": _appels_possibles(request, structure),
         "peut_rendre": any(ligne.poste.etat == EtatPoste.A_POURVOIR for ligne in fil),
         "cedes": list(TransfertPoste.objects.filter(de=structure).select_related("poste", "vers")),
-        "demandes": list(acces.demandes_visibles_par(request.acteur).select_related("campagne")[:DEMANDES_MONTREES]),
-        "peut_demander": structure.participation_fin_le is None and bool(origines_possibles(structure)),
+        "demandes": demandes,
+        # One request at a time (R29): its page is in the list.
+        "peut_demander": structure.participation_fin_le is None
+        and not any(demande.etat == EtatDemande.EN_COURS for demande in demandes)
+        and bool(origines_possibles(structure)),
     }
     return render(request, "structures/espace/accueil.html", contexte)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from post_office.models import Email
 
+from portal.commun.coherence import verifier
 from portal.commun.dates import ajouter_mois
-from portal.commun.erreurs import AccesRefuse, RegleNonRespectee
+from portal.commun.erreurs import AccesRefuse, ErreurMetier, RegleNonRespectee
 from portal.commun.evenements import _abonnes
 from portal.commun.roles import Role
-from structures import actions, enveloppe
+from structures import actions, enveloppe, rappels
 from structures.models import Candidature, Poste, TransfertPoste
 from tests.comptes.factories import OrganisationFactory
 from tests.comptes.factories import acteur as creer_acteur
@@ -158,3 +162,68 @@ def test_seule_l_anct_transfere(poste):
     for qui in (acteur_de_structure(poste.structure), creer_acteur(Role.PREFECTURE)):
         with pytest.raises(AccesRefuse):
             actions.transferer_poste(acteur=qui, poste=poste, candidature=candidature, motif=MOTIF)
+
+
+def test_les_rappels_repartent_pour_la_structure_qui_reprend(anct, poste):
+    """R30, R1: half-time, 15 days before and the day itself are those of the new deadline, once each."""
+    candidature = repreneuse(poste)
+    actions.transferer_poste(acteur=anct, poste=poste, candidature=candidature, motif=MOTIF)
+    poste.refresh_from_db()
+    Email.objects.all().delete()
+    aujourdhui, echeance = timezone.localdate(), poste.echeance_recrutement
+    moitie = aujourdhui + (echeance - aujourdhui) // 2
+    for jour, attendus in [
+        (moitie - dt.timedelta(days=1), 0),
+        (moitie, 1),
+        (moitie, 0),
+        (echeance - dt.timedelta(days=15), 1),
+        (echeance, 1),
+        (echeance, 0),
+    ]:
+        assert rappels.rappeler_recrutement(jour) == attendus, jour
+    assert {mail.to[0] for mail in Email.objects.all()} == {"repreneuse@exemple.fr"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_transferer_et_reserver_a_la_meme_seconde():
+    """R29, R53: of the two, one wins; the other is told why, and the post is in one place."""
+    poste = PosteFactory()
+    candidature = repreneuse(poste)
+    anct, cedante = creer_acteur(Role.ANCT), acteur_de_structure(poste.structure)
+    depart, refus = threading.Barrier(2), []
+
+    def courir(appel: Callable[[], object]) -> None:
+        try:
+            connection.ensure_connection()
+            depart.wait(timeout=30)
+            appel()
+        except ErreurMetier as erreur:
+            refus.append(erreur.message)
+        finally:
+            connection.close()
+
+    fils = [
+        threading.Thread(target=courir, args=[appel])
+        for appel in (
+            lambda: actions.transferer_poste(acteur=anct, poste=poste, candidature=candidature, motif=MOTIF),
+            lambda: actions.reserver_poste(acteur=cedante, poste=poste),
+        )
+    ]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join(timeout=30)
+    poste.refresh_from_db()
+    assert len(refus) == 1
+    assert (poste.structure_id == candidature.structure_id) == (poste.etat == "a_pourvoir")
+
+
+def test_rien_d_incoherent_apres_un_transfert(anct, poste):
+    """R26, R29: every invariant of the floor holds."""
+    membre(poste.structure)
+    candidature = repreneuse(poste)
+    membre(candidature.structure)
+    avant = {constat.cle: constat.violations for constat in verifier() if constat.violations}
+    actions.transferer_poste(acteur=anct, poste=poste, candidature=candidature, motif=MOTIF)
+    apres = {constat.cle: constat.violations for constat in verifier() if constat.violations}
+    assert apres == avant
