@@ -101,7 +101,7 @@ def test_un_siret_avec_des_espaces_est_accepte(client, publique):
 
 
 def test_le_ridet_remplace_le_siret_en_nouvelle_caledonie(client, publique):
-    """R20"""
+    """R20, cas difficile 13: RIDET instead of SIRET, with or without the leading zero."""
     par_etape = reponses(publique, identite__siret="", identite__ridet="123 456")
     reponse = remplir(client, par_etape, jusqu_a="structure")
     assert "Nouvelle-Calédonie" in erreurs(reponse)["commune"][0]
@@ -118,7 +118,7 @@ def test_le_siret_et_le_ridet_ensemble_sont_refuses(client, publique):
 
 
 def test_un_code_postal_de_plusieurs_communes_propose_la_liste(client, publique):
-    """Hard case 12: several communes under one postal code; what was typed stays, one tick is enough."""
+    """Hard cases 12 and 14: several communes under one postal code; what was typed stays, one tick is enough."""
     par_etape = reponses(publique, structure__commune="03190")
     par_etape["structure"]["commune"] = "01400"
     reponse = remplir(client, par_etape, jusqu_a="structure")
@@ -263,7 +263,7 @@ def test_un_get_n_ecrit_rien(client, publique):
 
 
 def test_une_candidature_vivante_est_dite_des_le_siret(client, publique):
-    """R22"""
+    """R22, cas difficile 2: the same SIRET twice, whoever the contact is."""
     vivante = CandidatureFactory(campagne=publique, deposee=True)
     reponse = remplir(client, reponses(publique, identite__siret=vivante.siret), jusqu_a="identite")
     assert f"n° {vivante.numero}" in erreurs(reponse)["siret"][0]
@@ -271,7 +271,7 @@ def test_une_candidature_vivante_est_dite_des_le_siret(client, publique):
 
 @pytest.mark.parametrize("etat", ["refusee", "abandonnee"])
 def test_une_candidature_finie_n_empeche_pas_la_suivante(client, publique, etat):
-    """R22"""
+    """R22, cas difficile 3: a refused or abandoned application does not block its SIRET."""
     finie = CandidatureFactory(campagne=publique, **{etat: True})
     assert remplir(client, reponses(publique, identite__siret=finie.siret)).url == reverse("structures:verifier")
 
