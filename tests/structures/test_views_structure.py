@@ -341,7 +341,9 @@ def test_abandonner_par_le_lien_et_dans_l_espace(client, client_structure, struc
     for candidature in (par_lien, en_espace):
         candidature.refresh_from_db()
         assert candidature.etat == EtatCandidature.ABANDONNEE
-    assert par_lien.history.latest().history_role == "visiteur" and en_espace.history.latest().history_role == "structure"
+    assert (
+        par_lien.history.latest().history_role == "visiteur" and en_espace.history.latest().history_role == "structure"
+    )
 
 
 def test_qui_tient_le_lien_agit_comme_visiteur_quel_que_soit_son_role(client_de):
