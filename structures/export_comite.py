@@ -88,11 +88,9 @@ def exporter_comite(comite: Comite, *, format: str, departements: frozenset[str]
             Colonne(colonne.titre, lambda ligne, colonne=colonne: colonne.lire(ligne.candidature))
             for colonne in colonnes_candidature()
         ],
-        Colonne("Nature", "get_nature_display"),
         Colonne("Décision", "get_decision_display"),
         Colonne("Postes accordés", "nb_postes"),
         Colonne("Motif communiqué à la structure", "motif"),
-        Colonne("Postes créés ou retirés par la clôture", "variation"),
         Colonne("Décidée sans avis", lambda ligne: bool(ligne.decision) and ligne.sans_avis),
         Colonne("Nature de la ligne", "get_nature_display"),
         Colonne("Postes demandés en plus", lambda ligne: ligne.demande.nb_postes if ligne.demande else ""),

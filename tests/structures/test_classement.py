@@ -65,7 +65,11 @@ def test_seuls_les_avis_dont_le_rang_change_ont_une_nouvelle_version(prefecture,
     assert (nouveau.commentaire, nouveau.nb_postes) == (ancien.commentaire, ancien.nb_postes)
     assert (nouveau.auteur_id, nouveau.organisation_id) == (prefecture.utilisateur_id, prefecture.organisation_id)
     trace = nouveau.history.get()
-    assert (trace.history_role, trace.history_user_id, trace.history_type) == (Role.PREFECTURE, prefecture.utilisateur_id, "+")
+    assert (trace.history_role, trace.history_user_id, trace.history_type) == (
+        Role.PREFECTURE,
+        prefecture.utilisateur_id,
+        "+",
+    )
     assert ancien.history.first().en_vigueur is False
 
 

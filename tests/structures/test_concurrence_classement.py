@@ -1,4 +1,4 @@
-"""R25 under concurrency, with real transactions on a real PostgreSQL: two agents of one prefecture at the same second."""
+"""R25 under concurrency, real transactions on a real PostgreSQL: two agents of a prefecture at the same second."""
 
 from __future__ import annotations
 

@@ -56,7 +56,11 @@ def test_une_liste_s_applique_aux_structures_de_la_commune_et_a_l_etablissement(
     assert vrais(vichy) == {"Petites Villes de Demain"}
     assert vrais(autre) == {"Action Cœur de Ville", "France services"}
     trace = Structure.objects.get(pk=moulins.pk).history.first()
-    assert (trace.history_role, trace.history_user_id, trace.action_coeur_de_ville) == (Role.ANCT, anct.utilisateur_id, True)
+    assert (trace.history_role, trace.history_user_id, trace.action_coeur_de_ville) == (
+        Role.ANCT,
+        anct.utilisateur_id,
+        True,
+    )
     assert FaitPrioritaire.objects.filter(siret=autre.siret).get().history.get().history_role == Role.ANCT
 
 
