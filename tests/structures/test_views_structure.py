@@ -353,7 +353,7 @@ def test_qui_tient_le_lien_agit_comme_visiteur_quel_que_soit_son_role(client_de)
     client.post(f"{suivi_de(candidature)}abandonner/", {"motif": "À la demande de la structure."})
     candidature.refresh_from_db()
     derniere = candidature.history.latest()
-    assert (candidature.etat, derniere.role) == (EtatCandidature.ABANDONNEE, "visiteur")
+    assert (candidature.etat, derniere.history_role) == (EtatCandidature.ABANDONNEE, "visiteur")
     assert derniere.history_user_id == client.utilisateur.pk
 
 
