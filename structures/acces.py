@@ -45,6 +45,12 @@ def _perimetre(acteur: Acteur, structure: str, departement: str) -> Q | None:
 
 
 def structures_visibles_par(acteur: Acteur) -> QuerySet[Structure]:
+    """Without those merged into another (R22): what they held is the other's."""
+    return structures_et_fusionnees_visibles_par(acteur).filter(fusionnee_dans__isnull=True)
+
+
+def structures_et_fusionnees_visibles_par(acteur: Acteur) -> QuerySet[Structure]:
+    """With those kept for their history only."""
     filtre = _perimetre(acteur, "organisation", "commune__departement")
     return Structure.objects.none() if filtre is None else Structure.objects.filter(filtre)
 

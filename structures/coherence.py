@@ -39,6 +39,7 @@ from structures.models import (
     Candidature,
     Comite,
     DemandePostes,
+    LieuExercice,
     LigneComite,
     Poste,
     Structure,
@@ -201,7 +202,7 @@ def structures_sans_compte() -> QuerySet[Structure]:
     invitation = Invitation.objects.filter(
         organisation=OuterRef("organisation"), role=Role.STRUCTURE, etat=EtatInvitation.ENVOYEE
     )
-    return Structure.objects.filter(~Exists(membre), ~Exists(invitation), activee_le__isnull=False)
+    return Structure.objects.en_propre().filter(~Exists(membre), ~Exists(invitation), activee_le__isnull=False)
 
 
 @invariant("structures.activation", "R27 : une candidature activée a une structure activée")
@@ -223,3 +224,19 @@ def postes_occupes() -> QuerySet[Poste]:
 @invariant("structures.poste-dates", "R1 : l’échéance de recrutement d’un poste suit la date du comité")
 def postes_dates() -> QuerySet[Poste]:
     return Poste.objects.filter(echeance_recrutement__lt=F("accorde_le"))
+
+
+@invariant("structures.fusionnee", "R22 : une structure fusionnée dans une autre ne porte plus rien")
+def structures_fusionnees() -> QuerySet[Structure]:
+    ici = {"structure": OuterRef("pk")}
+    organisation = {"organisation": OuterRef("organisation")}
+    porte = (
+        Exists(Candidature.objects.filter(**ici))
+        | Exists(Poste.objects.filter(**ici))
+        | Exists(LieuExercice.objects.filter(**ici))
+        | Exists(DemandePostes.objects.filter(**ici))
+        | Exists(Rattachement.objects.filter(**organisation, fin_le__isnull=True))
+        | Exists(Invitation.objects.filter(**organisation, etat=EtatInvitation.ENVOYEE))
+    )
+    vers_une_fusionnee = Q(fusionnee_dans__fusionnee_dans__isnull=False)
+    return Structure.objects.filter(porte | vers_une_fusionnee, fusionnee_dans__isnull=False)

@@ -13,7 +13,7 @@ from portal.commun.affichage import date_longue
 from portal.commun.erreurs import Manquement
 from structures.enums import EtatCandidature
 from structures.identifiants import classer, statut_dans_regime
-from structures.models import Campagne, Candidature, Poste
+from structures.models import Campagne, Candidature, Poste, Structure
 from structures.regimes import TYPES_PRIVES, CodeRegime, StatutJuridique
 
 LIEUX_MAX = 5
@@ -61,9 +61,21 @@ def candidature_vivante(
     *, siret: str | None, ridet: str | None, regime: str, coordinateur: bool, hors: Candidature | None = None
 ) -> Candidature | None:
     """R22: the application of this establishment that prevents another one in this call, if any."""
+    siret, ridet = etablissement_garde(siret, ridet)
     vivantes = Candidature.objects.vivantes().filter(regime=regime, coordinateur=coordinateur)
     vivantes = vivantes.filter(siret=siret) if siret else vivantes.filter(ridet=ridet)
     return vivantes.exclude(pk=hors.pk if hors else None).first()
+
+
+def etablissement_garde(siret: str | None, ridet: str | None) -> tuple[str | None, str | None]:
+    """R22: the number of a structure merged into another leads to the one that was kept."""
+    cle = {"siret": siret} if siret else {"ridet": ridet}
+    garde = (
+        Structure.objects.filter(**cle, fusionnee_dans__isnull=False)
+        .values_list("fusionnee_dans__siret", "fusionnee_dans__ridet")
+        .first()
+    )
+    return garde or (siret, ridet)
 
 
 def message_doublon(vivante: Candidature) -> str:
@@ -83,6 +95,7 @@ def manquement_doublon(vivante: Candidature) -> Manquement:
 
 def postes_de(siret: str | None, ridet: str | None) -> QuerySet[Poste]:
     """The posts that an establishment has now in the scheme: what tells the five cases of S2 II.a apart."""
+    siret, ridet = etablissement_garde(siret, ridet)
     etablissement = {"structure__siret": siret} if siret else {"structure__ridet": ridet}
     return Poste.objects.comptes().filter(**etablissement)
 

@@ -112,6 +112,8 @@ class EtatPoste(models.TextChoices):
 
 # A post in one of these states counts against the envelope of its campaign (R15).
 ETATS_POSTE_COMPTE = [EtatPoste.A_POURVOIR, EtatPoste.RESERVE, EtatPoste.POURVU]
+# R30: nobody is in post yet: its deadline runs.
+ETATS_A_RECRUTER = (EtatPoste.A_POURVOIR, EtatPoste.RESERVE)
 
 
 class CasCoordinateur(models.TextChoices):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portal.commun import courriels
-from structures.destinataires import adresses_prefecture
-from structures.models import ChangementEtablissement, DemandePostes, Poste, TransfertPoste
+from structures.destinataires import adresses_administrateurs, adresses_prefecture
+from structures.models import ChangementEtablissement, DemandePostes, Poste, Structure, TransfertPoste
 from structures.notifications import prevenir_la_structure
 
 
@@ -73,3 +73,23 @@ def annoncer_changement(changement: ChangementEtablissement, modele: str) -> Non
     lien = courriels.lien("structures:changement", changement.uuid)
     contexte = {"changement": changement, "structure": changement.structure}
     prevenir_la_structure(f"structures/{modele}", changement.structure, contexte, lien=lien, objet=changement)
+
+
+def annoncer_fusion(gardee: Structure, absorbee: Structure, postes: list[Poste]) -> None:
+    """R22: the contacts of both and whoever is in the space; the prefecture that follows them."""
+    departement = gardee.commune.departement
+    contexte = {"gardee": gardee, "absorbee": absorbee, "postes": postes, "departement": departement}
+    courriels.envoyer(
+        "structures/structure_fusionnee",
+        destinataires=dict.fromkeys(
+            [gardee.contact_courriel, absorbee.contact_courriel, *adresses_administrateurs(gardee)]
+        ),
+        contexte={**contexte, "lien": courriels.lien("structures:espace")},
+        objet=gardee,
+    )
+    courriels.envoyer(
+        "structures/structure_fusionnee_prefecture",
+        destinataires=adresses_prefecture(departement.code),
+        contexte=contexte,
+        objet=gardee,
+    )

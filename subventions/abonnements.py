@@ -8,6 +8,7 @@ from portal.commun.documents import enregistrer_nature
 from portal.commun.evenements import abonner
 from portal.commun.journal import contexte_courant
 from structures import parcours
+from structures.models import Structure
 from subventions.acces import peut_lire_piece
 from subventions.enums import EtatDossier
 from subventions.models import Dossier
@@ -22,6 +23,7 @@ def brancher() -> None:
     enregistrer_nature(NATURE_PIECE, "Pièce d’un dossier de subvention", peut_lire_piece, trace=True)
     abonner("candidature.validee", ouvrir)
     abonner("validation.annulee", clore)
+    abonner("structure.fusionnee", reprendre)
     parcours.enregistrer(parcours.ETAGE_SUBVENTIONS, fournisseur)
 
 
@@ -40,3 +42,12 @@ def clore(*, mise_en_relation: MiseEnRelation) -> None:
     motif = mise_en_relation.motif_libelle or "La validation de la candidature est annulée"
     for dossier in Dossier.objects.filter(mise_en_relation=mise_en_relation).exclude(etat=EtatDossier.CLOS):
         clore_dossier(acteur=Acteur.systeme(), dossier=dossier, motif=motif)
+
+
+def reprendre(*, gardee: Structure, absorbee: Structure) -> None:
+    """R22: two structures were one: the subsidy files, whatever their progress, are those of the one that is kept."""
+    for dossier in (
+        Dossier.objects.select_for_update(of=("self",), no_key=True).filter(structure=absorbee).order_by("pk")
+    ):
+        dossier.structure = gardee
+        dossier.save()

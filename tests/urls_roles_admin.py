@@ -79,6 +79,24 @@ ADMINISTRATION = [
     ),
     *_modele("comptes_rattachement", "membre.pk", GESTION, verbes={"droits": GESTION, "retirer": GESTION}),
     *_modele("comptes_invitation", "invitation.pk", GESTION, verbes={"renouveler": GESTION, "annuler": GESTION}),
+    Ligne("admin:structures_tableau_de_bord", ROLES_ADMIN),
+    Ligne("admin:structures_tableau_de_bord_export", ROLES_ADMIN, fixe={"format": "csv"}),
+    Ligne("admin:structures_doublons", GESTION),
+    Ligne(
+        "admin:structures_doublons_paire",
+        GESTION,
+        objet={"une": "structure.uuid", "autre": "voisine.uuid"},
+        nationaux=GESTION,
+    ),
+    *(
+        Ligne(
+            f"admin:structures_doublons_{page}",
+            ANCT,
+            objet={"une": "structure.uuid", "autre": "voisine.uuid"},
+            nationaux=ANCT,
+        )
+        for page in ("ecarter", "fusionner")
+    ),
     *_objet(
         "structures_campagne",
         "campagne.uuid",

@@ -70,6 +70,7 @@ class Monde:
         self.commune = lieu(code_commune)
         self.campagne = CampagneFactory()
         self.structure = StructureFactory(commune=self.commune)
+        self.voisine = StructureFactory(commune=self.commune)
         self._structures()
         self._candidats()
         self._subventions()

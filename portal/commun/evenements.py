@@ -15,6 +15,7 @@ _abonnes: dict[str, list[Callable[..., None]]] = defaultdict(list)
 # Every event has its line here: name → meaning and payload.
 EVENEMENTS = {
     "candidature.deposee": "an application is confirmed: candidature",
+    "structure.fusionnee": "two structures were one: gardee (holds the posts of both already), absorbee",
     "poste.accorde": "posts were granted by a closed committee: postes (list)",
     "structure.activee": "a structure has access to its space: structure",
     "poste.libere": "a post can be filled again: poste",

@@ -8,12 +8,13 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.commun.roles import ROLES_ADMIN
 from portal.comptes import acces
 from portal.comptes.admin_a_faire import a_faire, rien_a_faire
+from portal.comptes.admin_pages import pages, pages_de
 
 NOS_APPLICATIONS = frozenset({"portal", "structures", "candidats", "subventions", "formation", "activite"})
 
@@ -35,9 +36,17 @@ class AdminPortail(AdminSite):
         """The acting role decides: holding a role of agent elsewhere does not open the administration."""
         return request.user.is_active and request.user.is_staff and request.acteur.est(*ROLES_ADMIN)
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        propres = [path(page.chemin, self.admin_view(page.proteger()), name=page.nom) for page in pages()]
+        return [*propres, *super().get_urls()]
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """What waits for the acting role, then the lists."""
-        contexte = {"a_faire": a_faire(request.acteur), "rien_a_faire": rien_a_faire(request.acteur)}
+        contexte = {
+            "a_faire": a_faire(request.acteur),
+            "rien_a_faire": rien_a_faire(request.acteur),
+            "pages": [(page.libelle, reverse(f"admin:{page.nom}")) for page in pages_de(request.acteur)],
+        }
         return super().index(request, {**contexte, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -41,6 +41,7 @@ from structures.actions.consultations import (
     repondre_consultation,
 )
 from structures.actions.demandes import demander_postes, rendre_avis_demande, retirer_demande
+from structures.actions.fusion import ecarter_doublon, fusionner
 from structures.actions.imports import importer_avis, importer_faits
 from structures.actions.postes import (
     liberer_poste,
@@ -87,9 +88,11 @@ __all__ = [
     "demander_postes",
     "demander_reexamen",
     "desinscrire",
+    "ecarter_doublon",
     "enregistrer_brouillon",
     "envoyer_lien_brouillon",
     "fermer_campagne",
+    "fusionner",
     "importer_avis",
     "importer_faits",
     "inscrire",

@@ -31,6 +31,7 @@ from structures.depot import (
     REPONSES,
     candidature_vivante,
     contradiction,
+    etablissement_garde,
     manquement_doublon,
     postes_de,
     statut_retenu,
@@ -140,9 +141,10 @@ def confirmer_depot(*, acteur: Acteur, secret: str = "", candidature: Candidatur
         )
     elif candidature is None or not acteur.est(Role.SYSTEME):
         raise AccesRefuse("Une candidature se confirme par le lien envoyé à son contact.")
-    verrouiller_nom(f"etablissement:{candidature.identifiant}")
+    siret, ridet = _verrouiller_etablissement(candidature)
     candidature = verrouiller_candidature(candidature)
     MACHINE_CANDIDATURE.verifier(candidature, "deposer", acteur)
+    candidature.siret, candidature.ridet = siret, ridet
     refuser_doublon(candidature)
     candidature.structure, nouvelle = _structure_de(candidature)
     candidature.numero = prochain_numero(Candidature)
@@ -299,6 +301,17 @@ def reporter_sur_structure(candidature: Candidature, structure: Structure) -> No
     ):  # fmt: skip
         setattr(structure, nom, getattr(candidature, nom))
     structure.nom_normalise = normaliser(candidature.nom)[:250]
+
+
+def _verrouiller_etablissement(candidature: Candidature) -> tuple[str | None, str | None]:
+    """R22: the number that this application goes by, locked: that of the structure that took over its own, if any."""
+    numeros = candidature.siret, candidature.ridet
+    while True:
+        verrouiller_nom(f"etablissement:{numeros[0] or numeros[1]}")
+        gardes = etablissement_garde(*numeros)
+        if gardes == numeros:
+            return numeros
+        numeros = gardes
 
 
 def _structure_de(candidature: Candidature) -> tuple[Structure, bool]:

@@ -7,10 +7,12 @@ from structures.admin import (
     changements,
     comites,
     demandes,
+    doublons,
     faits,
     lignes,
     postes,
     structures,
+    tableau,
 )
 
 __all__ = [
@@ -20,8 +22,10 @@ __all__ = [
     "changements",
     "comites",
     "demandes",
+    "doublons",
     "faits",
     "lignes",
     "postes",
     "structures",
+    "tableau",
 ]

@@ -25,11 +25,13 @@ from structures.admin.concertation import PagesConcertation
 from structures.admin.filtres import (
     FiltreAvis,
     FiltreCandidaturesAFaire,
+    FiltreCommune,
     FiltreDepartement,
     FiltreEpci,
     FiltreEtatCandidature,
     FiltreFait,
     FiltreRegime,
+    FiltreRegion,
     FiltreRetenuesPar,
 )
 from structures.admin.statut import BOUTON_STATUT
@@ -115,8 +117,10 @@ class CandidatureAdmin(PagesConcertation, ObjetAdmin):
     list_filter = (
         FiltreCandidaturesAFaire,
         FiltreRetenuesPar,
+        FiltreRegion,
         FiltreDepartement,
         FiltreEpci,
+        FiltreCommune,
         FiltreEtatCandidature,
         FiltreAvis,
         FiltreRegime,

@@ -16,7 +16,13 @@ from portal.comptes.admin_outils import Bouton
 from structures import acces, droits
 from structures.actions import rendre_avis_demande, retirer_demande
 from structures.admin.base import ObjetAdmin
-from structures.admin.filtres import FiltreDemandesAFaire, FiltreDepartementPoste
+from structures.admin.filtres import (
+    FiltreCommunePoste,
+    FiltreDemandesAFaire,
+    FiltreDepartementPoste,
+    FiltreEpciPoste,
+    FiltreRegionPoste,
+)
 from structures.enums import EtatDemande
 from structures.etats import MACHINE_DEMANDE
 from structures.forms.institution_postes import FormulaireAvisDemande
@@ -63,7 +69,10 @@ class DemandePostesAdmin(ObjetAdmin):
         FiltreDemandesAFaire,
         "etat",
         "avis_sens",
+        FiltreRegionPoste,
         FiltreDepartementPoste,
+        FiltreEpciPoste,
+        FiltreCommunePoste,
         ("campagne", admin.RelatedOnlyFieldListFilter),
     )
     search_fields = ("structure__nom",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -10,13 +11,37 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.territoires.models import Epci
+from portal.territoires.models import Commune, Epci, Region
 from structures import acces
 from structures.a_faire import CANDIDATURES, CHANGEMENTS, COMITES, DEMANDES, Tache
-from structures.enums import LIBELLES_INSTITUTION, Decision, EtatCandidature, EtatComite, EtatPoste, SensAvis
+from structures.enums import (
+    ETATS_A_EXAMINER,
+    ETATS_A_RECRUTER,
+    ETATS_POSTE_COMPTE,
+    LIBELLES_INSTITUTION,
+    Decision,
+    EtatCandidature,
+    EtatComite,
+    EtatPoste,
+    SensAvis,
+)
 from structures.faits import FAITS
 from structures.models import Avis, LigneComite, Poste
 from structures.regimes import CodeRegime
+
+
+class FiltreRegion(admin.SimpleListFilter):
+    """For those who see several régions; the perimeter of the others is narrower."""
+
+    title = "région"
+    parameter_name = "region"
+    chemin = "commune__region"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [] if request.acteur.departements else list(Region.objects.values_list("code", "nom"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.chemin: self.value()}) if self.value() else queryset
 
 
 class FiltreDepartement(admin.SimpleListFilter):
@@ -34,24 +59,76 @@ class FiltreDepartement(admin.SimpleListFilter):
 
 
 class FiltreEpci(admin.SimpleListFilter):
-    """Those of the applications that the acting role sees, in the département chosen when there is one."""
+    """Those of the rows that the acting role sees, in the département chosen when there is one."""
 
     title = "EPCI"
     parameter_name = "epci"
+    chemin = "commune__epci"
+    chemin_departement = "commune__departement"
+    HORS = "aucun"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         visibles = type(model_admin).visibles_par(request.acteur).order_by()
         if departement := request.GET.get(FiltreDepartement.parameter_name):
-            visibles = visibles.filter(commune__departement=departement)
-        epcis = Epci.objects.filter(pk__in=visibles.values("commune__epci"))
-        return list(epcis.order_by("nom_normalise").values_list("code", "nom"))
+            visibles = visibles.filter(**{self.chemin_departement: departement})
+        epcis = Epci.objects.filter(pk__in=visibles.values(self.chemin))
+        return [*epcis.order_by("nom_normalise").values_list("code", "nom"), (self.HORS, "Hors EPCI")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(commune__epci=self.value()) if self.value() else queryset
+        if self.value() == self.HORS:
+            return queryset.filter(**{f"{self.chemin}__isnull": True})
+        return queryset.filter(**{self.chemin: self.value()}) if self.value() else queryset
+
+
+class FiltreCommune(admin.SimpleListFilter):
+    """One commune: comes from the dashboard, and is only offered then."""
+
+    title = "commune"
+    parameter_name = "commune"
+    chemin = "commune"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        code = request.GET.get(self.parameter_name, "")
+        return list(Commune.objects.filter(pk=code[:5]).values_list("code", "nom")) if code else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.chemin: self.value()}) if self.value() else queryset
+
+
+class FiltreRegionPoste(FiltreRegion):
+    chemin = "structure__commune__region"
 
 
 class FiltreDepartementPoste(FiltreDepartement):
     chemin = "structure__commune__departement"
+
+
+class FiltreEpciPoste(FiltreEpci):
+    chemin = "structure__commune__epci"
+    chemin_departement = "structure__commune__departement"
+
+
+class FiltreCommunePoste(FiltreCommune):
+    chemin = "structure__commune"
+
+
+class FiltreFusion(admin.SimpleListFilter):
+    """R22: a structure merged into another is read for its history, on demand."""
+
+    title = "fusion"
+    parameter_name = "fusion"
+    FUSIONNEES = "oui"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(self.FUSIONNEES, "Fusionnées dans une autre")]
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        toutes, *autres = super().choices(changelist)
+        yield {**toutes, "display": "Structures en propre"}
+        yield from autres
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(fusionnee_dans__isnull=self.value() != self.FUSIONNEES)
 
 
 class FiltreRegime(admin.SimpleListFilter):
@@ -70,11 +147,29 @@ class FiltreEtatCandidature(admin.SimpleListFilter):
 
     title = "état"
     parameter_name = "etat"
+    A_DECIDER = "a-decider"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(etat.value, LIBELLES_INSTITUTION[etat]) for etat in EtatCandidature]
+        etats = [(etat.value, LIBELLES_INSTITUTION[etat]) for etat in EtatCandidature]
+        return [(self.A_DECIDER, "En attente d’une décision (à examiner ou en examen complémentaire)"), *etats]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == self.A_DECIDER:
+            return queryset.filter(etat__in=ETATS_A_EXAMINER)
+        return queryset.filter(etat=self.value()) if self.value() else queryset
+
+
+class FiltreEtatPoste(admin.SimpleListFilter):
+    title = "état"
+    parameter_name = "etat"
+    ACCORDES = "accordes"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(self.ACCORDES, "Accordés, ni rendus ni retirés"), *EtatPoste.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == self.ACCORDES:
+            return queryset.filter(etat__in=ETATS_POSTE_COMPTE)
         return queryset.filter(etat=self.value()) if self.value() else queryset
 
 
@@ -111,9 +206,6 @@ class FiltreFait(admin.SimpleListFilter):
 
 class FiltreFaitStructure(FiltreFait):
     prefixe = ""
-
-
-ETATS_A_RECRUTER = (EtatPoste.A_POURVOIR, EtatPoste.RESERVE)
 
 
 def en_retard_de_recrutement(postes: QuerySet[Poste]) -> QuerySet[Poste]:

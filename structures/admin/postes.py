@@ -20,7 +20,15 @@ from portal.comptes.admin_outils import Bouton
 from structures import acces, droits
 from structures.actions import proroger_poste, retirer_poste, transferer_poste
 from structures.admin.base import ObjetAdmin
-from structures.admin.filtres import FiltreDepartementPoste, FiltreEcheance, FiltreRegime
+from structures.admin.filtres import (
+    FiltreCommunePoste,
+    FiltreDepartementPoste,
+    FiltreEcheance,
+    FiltreEpciPoste,
+    FiltreEtatPoste,
+    FiltreRegime,
+    FiltreRegionPoste,
+)
 from structures.enums import EtatPoste
 from structures.etats import MACHINE_POSTE
 from structures.forms.institution import FormulaireDerogation, FormulaireRetrait
@@ -78,8 +86,11 @@ class PosteAdmin(ObjetAdmin):
     list_display_links = ("numero", "structure_affichee")
     list_filter = (
         FiltreEcheance,
-        "etat",
+        FiltreEtatPoste,
+        FiltreRegionPoste,
         FiltreDepartementPoste,
+        FiltreEpciPoste,
+        FiltreCommunePoste,
         FiltreRegime,
         ("campagne", admin.RelatedOnlyFieldListFilter),
         "coordinateur",

@@ -19,7 +19,7 @@ from structures import acces, droits
 from structures.actions import inviter_contact
 from structures.actions.concertation import renseigner_faits
 from structures.admin.base import ObjetAdmin
-from structures.admin.filtres import FiltreDepartement, FiltreFaitStructure
+from structures.admin.filtres import FiltreDepartement, FiltreFaitStructure, FiltreFusion
 from structures.enums import ETATS_POSTE_COMPTE
 from structures.faits import FAITS, faits_de
 from structures.forms.institution import FormulaireFaits
@@ -80,7 +80,7 @@ def exporter_structures(structures: QuerySet[Structure], *, format: str) -> Any:
 
 @admin.register(Structure)
 class StructureAdmin(ObjetAdmin):
-    visibles_par = staticmethod(acces.structures_visibles_par)
+    visibles_par = staticmethod(acces.structures_et_fusionnees_visibles_par)
     gabarit_detail = "admin/structures/structure.html"
     exporter_liste = staticmethod(exporter_structures)
     list_display = ("nom", "identifiant_affiche", "lieu", "type", "activee", "postes", "faits")
@@ -91,6 +91,7 @@ class StructureAdmin(ObjetAdmin):
         ("participation_fin_le", admin.EmptyFieldListFilter),
         "type",
         FiltreFaitStructure,
+        FiltreFusion,
     )
     search_fields = ("nom",)
     aide_recherche = "Nom, SIRET ou commune"

@@ -173,7 +173,7 @@ def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_de_lignes():
     for _ in range(9):
         remplir()
     assert requetes() == avant
-    assert max(avant) <= 5
+    assert max(avant) <= 8
 
 
 def test_les_filtres_a_faire_sont_ceux_du_role(client_de):

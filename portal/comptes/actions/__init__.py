@@ -16,6 +16,7 @@ from portal.comptes.actions.membres import (
     rattacher,
     retirer_membre,
 )
+from portal.comptes.actions.reunion import reunir_organisations
 
 __all__ = [
     "accepter_invitation",
@@ -33,4 +34,5 @@ __all__ = [
     "renouveler_depuis_lien",
     "renouveler_invitation",
     "retirer_membre",
+    "reunir_organisations",
 ]
