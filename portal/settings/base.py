@@ -138,7 +138,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DONNEES / "media"
 DOCUMENT_TAILLE_MAX = 5 * 1024 * 1024
-# A text far too long (5 MB, three times that once its accents are encoded) comes back next to its field, with its error.
+# A text far too long (5 MB, three times that once encoded) comes back next to its field, with its error.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A request announced as larger than this is answered 413 before it is read.

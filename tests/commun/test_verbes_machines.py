@@ -123,7 +123,11 @@ def test_un_verbe_rend_l_objet_et_signe_son_historique_R110():
     acteur = Acteur(Role.ANCT, utilisateur_id=personne.pk)
     assert renommer(acteur=acteur, organisation=organisation, nom="Neuf", motif="Erreur de saisie") is organisation
     ligne = organisation.history.first()
-    assert (ligne.history_role, ligne.history_user_id, ligne.history_change_reason) == ("anct", personne.pk, "Erreur de saisie")
+    assert (ligne.history_role, ligne.history_user_id, ligne.history_change_reason) == (
+        "anct",
+        personne.pk,
+        "Erreur de saisie",
+    )
 
 
 @pytest.mark.django_db
