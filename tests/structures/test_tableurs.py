@@ -107,6 +107,8 @@ def _zip(nom: str) -> bytes:
         (_zip("content.xml"), "pas un classeur Excel"),
         (_zip("xl/workbook.xml"), "abîmé"),
     ],
+    # Named by rank: the bytes of an archive hold the time it was made, and two workers must see the same names.
+    ids=[f"fichier-{rang}" for rang in range(14)],
 )
 def test_un_fichier_qui_n_est_pas_le_bon_est_refuse_avec_la_raison(contenu, attendu):
     assert attendu in refus(contenu)
