@@ -8,7 +8,7 @@ from portal.commun.roles import Role
 
 # R27: long enough for a body that meets once a month; an expired link is renewed by the person itself.
 DUREE_INVITATION = timedelta(days=28)
-# Between two messages asked for by an anonymous visitor for the same invitation.
+# Between two links for the same invitation, whoever asks: the second one makes the first one dead.
 DELAI_ENTRE_RENOUVELLEMENTS = timedelta(minutes=10)
 
 # Which role people hold in which kind of body; the other roles are held without a body.

@@ -117,6 +117,13 @@ def _enregistrer(consultation: ConsultationCoordinateur, favorable: bool, commen
     if len(commentaire) > COMMENTAIRE_MAX:
         message = "Le commentaire ne peut pas dépasser 1 000 caractères."
         raise RegleNonRespectee("R20", message, "commentaire")
+    if (consultation.favorable, consultation.commentaire, consultation.origine_reponse) == (
+        favorable,
+        commentaire,
+        origine,
+    ):
+        # Sent again (a second click): an answer is dated by the day it was first given.
+        return
     consultation.favorable, consultation.commentaire = favorable, commentaire
     consultation.origine_reponse, consultation.repondu_le = origine, timezone.now()
     consultation.save()

@@ -86,8 +86,11 @@ def rendre_avis_demande(*, acteur: Acteur, demande: DemandePostes, sens: str, co
     if demande.etat != EtatDemande.EN_COURS:
         raise RegleNonRespectee("R25", "Cette demande n’est plus en cours d’examen : l’avis ne change plus.")
     exiger(verifier_avis(sens, 1, commentaire))
-    premier = not demande.avis_sens
-    demande.avis_sens, demande.avis_commentaire = sens, commentaire.strip()
+    premier, commentaire = not demande.avis_sens, commentaire.strip()
+    if (demande.avis_sens, demande.avis_commentaire) == (sens, commentaire):
+        # The same opinion again (a second click) makes no new version.
+        return demande
+    demande.avis_sens, demande.avis_commentaire = sens, commentaire
     demande.avis_rendu_le = timezone.now()
     demande.save()
     if premier:

@@ -36,6 +36,10 @@ def trancher_statut(*, acteur: Acteur, candidature: Candidature, statut: str, mo
     if not MOTIF_MIN <= len(motif) <= MOTIF_MAX:
         message = f"Indiquez le motif, communiqué à la structure : de {MOTIF_MIN} à {MOTIF_MAX} caractères."
         raise RegleNonRespectee("R21", message, "motif")
+    deja = (candidature.statut_juridique, candidature.statut_tranche_motif) == (statut, motif)
+    if candidature.statut_tranche_le is not None and deja:
+        message = "Ce statut juridique est déjà fixé, avec ce motif : la structure est prévenue."
+        raise TransitionInterdite(message)
     candidature.statut_juridique = StatutJuridique(statut).value
     candidature.statut_tranche_le, candidature.statut_tranche_motif = timezone.now(), motif
     candidature.save()

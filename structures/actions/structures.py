@@ -64,11 +64,17 @@ def inviter_contact(
     if structure.activee_le is None:
         message = "Cette structure n’est pas encore activée : son contact sera invité à ce moment-là."
         raise RegleNonRespectee("R27", message)
-    valeurs = {"contact_prenom": prenom, "contact_nom": nom, "contact_fonction": fonction, "contact_courriel": courriel}
-    structure = modifier_contact(acteur=acteur, structure=structure, contact_telephone="", **valeurs)
     en_attente = Invitation.objects.filter(
         organisation=structure.organisation_id, role=Role.STRUCTURE, etat=EtatInvitation.ENVOYEE
     )
+    # The same person again: a second mail would only make the link of the first one dead. Another person at the same
+    # address (that of a service) is invited.
+    meme = {"courriel__iexact": courriel.strip(), "prenom": prenom.strip(), "nom": nom.strip()}
+    if en_attente.filter(administrateur=True, signataire=True, **meme).exists():
+        message = "Une invitation est déjà en attente pour cette personne : vous pouvez la renvoyer."
+        raise RegleNonRespectee("R27", message, "courriel")
+    valeurs = {"contact_prenom": prenom, "contact_nom": nom, "contact_fonction": fonction, "contact_courriel": courriel}
+    structure = modifier_contact(acteur=acteur, structure=structure, contact_telephone="", **valeurs)
     for invitation in en_attente.order_by("pk"):
         annuler_invitation(acteur=acteur, invitation=invitation, motif="Un autre contact est invité.")
     inviter(

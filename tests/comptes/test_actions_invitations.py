@@ -238,12 +238,22 @@ def test_un_lien_invente_est_refuse():
 
 def test_r27_renouveler_remplace_le_lien(administrateur, invitation):
     ancien = secret_envoye(ADRESSE)
+    vieillir(invitation)
     actions.renouveler_invitation(acteur=administrateur, invitation=invitation)
     nouveau = secret_envoye(ADRESSE)
     assert nouveau != ancien
     with pytest.raises(JetonInvalide):
         accepter(ancien)
     assert accepter(nouveau).pk
+
+
+def test_r27_un_administrateur_n_envoie_pas_deux_liens_de_suite(administrateur, invitation):
+    """A second click would only make the link of the first mail dead. What a floor above has to say does not wait."""
+    with pytest.raises(RegleNonRespectee, match="Attendez quelques minutes") as refus:
+        actions.renouveler_invitation(acteur=administrateur, invitation=invitation)
+    assert refus.value.regle == "R27" and ADRESSE in refus.value.message
+    assert len(courriels_pour(ADRESSE)) == 1
+    assert accepter(secret_envoye(ADRESSE)).pk
 
 
 def test_renouveler_demande_d_administrer(invitation, acteur):

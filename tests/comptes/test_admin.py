@@ -1,11 +1,14 @@
 """The administration: who enters, what is read-only, and verbs behind confirmation pages."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 from post_office.models import Email
 
 from portal.comptes.models import EtatInvitation, Invitation, Organisation, Rattachement, Utilisateur
@@ -143,6 +146,9 @@ def test_r27_inviter_la_premiere_personne_d_une_organisation(client_de):
     assert courriels_pour("lou@exemple.fr")
     invitation = Invitation.objects.get()
     assert (invitation.role, invitation.administrateur) == ("prefecture", True)
+    page = client.post(verbe(invitation, "renouveler"), follow=True).content.decode()
+    assert "Attendez quelques minutes" in page and len(courriels_pour("lou@exemple.fr")) == 1
+    Invitation.objects.update(modifie_le=timezone.now() - timedelta(hours=1))
     client.post(verbe(invitation, "renouveler"))
     assert len(courriels_pour("lou@exemple.fr")) == 2
     client.post(verbe(invitation, "annuler"), {"motif": "Erreur"})

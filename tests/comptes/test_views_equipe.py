@@ -1,9 +1,11 @@
 """The page « Collègues », the same for every kind of body."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.comptes import actions
 from portal.comptes.models import EtatInvitation, Invitation, Rattachement
@@ -121,14 +123,18 @@ def test_un_membre_quitte_l_equipe(client_membre, membre):
 
 
 def test_renvoyer_puis_annuler_une_invitation(chef, invitation):
-    chef.post(reverse("comptes:renvoyer", args=[invitation.uuid]))
+    renvoyer = reverse("comptes:renvoyer", args=[invitation.uuid])
+    page = chef.post(renvoyer, follow=True).content.decode()
+    assert "Attendez quelques minutes avant de le renvoyer" in page and len(courriels_pour("lou@exemple.fr")) == 1
+    Invitation.objects.update(modifie_le=timezone.now() - timedelta(hours=1))
+    chef.post(renvoyer)
     assert len(courriels_pour("lou@exemple.fr")) == 2
     adresse = reverse("comptes:annuler", args=[invitation.uuid])
     assert chef.get(adresse).status_code == 200
     chef.post(adresse)
     invitation.refresh_from_db()
     assert invitation.etat == EtatInvitation.ANNULEE
-    page = chef.post(reverse("comptes:renvoyer", args=[invitation.uuid]), follow=True).content.decode()
+    page = chef.post(renvoyer, follow=True).content.decode()
     assert "a été annulée" in page
 
 

@@ -122,7 +122,9 @@ def test_l_avis_de_la_prefecture(poste):
     prefecture = creer_acteur(Role.PREFECTURE)
     avis = {"acteur": prefecture, "demande": demande}
     actions.rendre_avis_demande(**avis, sens="favorable", commentaire="Besoin confirmé sur place.")
-    rendu = actions.rendre_avis_demande(**avis, sens="reserve", commentaire="Un seul poste paraît suffire.")
+    for _ in range(2):
+        # A second click makes no new version.
+        rendu = actions.rendre_avis_demande(**avis, sens="reserve", commentaire="Un seul poste paraît suffire.")
     assert (rendu.avis_sens, rendu.avis_commentaire) == ("reserve", "Un seul poste paraît suffire.")
     assert [v.avis_sens for v in rendu.history.order_by("history_id")] == ["", "favorable", "reserve"]
     mails = Email.objects.filter(to="contact@exemple.fr")

@@ -97,6 +97,18 @@ def test_l_anct_tranche_et_la_structure_est_prevenue():
     assert destinataires("candidature_statut") == [[candidature.contact_courriel]]
 
 
+def test_la_meme_decision_n_est_pas_annoncee_deux_fois():
+    """R21: a second click is told; another kind or another reason is another decision."""
+    candidature = CandidatureFactory(deposee=True)
+    trancher(candidature)
+    with pytest.raises(TransitionInterdite, match="déjà fixé"):
+        trancher(candidature, motif=f" {MOTIF} ")
+    assert len(destinataires("candidature_statut")) == candidature.history.filter(statut_juridique="prive").count() == 1
+    trancher(candidature, motif="Les statuts reçus depuis le confirment.")
+    assert trancher(candidature, statut="public").statut_juridique == "public"
+    assert len(destinataires("candidature_statut")) == 3
+
+
 def test_le_montant_suit_la_decision():
     """R6, R21: 50 000 € for a local authority, 40 000 € once ANCT says it is private."""
     campagne = CampagneFactory(coordinateurs=True)

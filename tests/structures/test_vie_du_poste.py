@@ -180,6 +180,12 @@ def test_cas_difficile_19_un_autre_contact_est_invite(client_de, anct):
     invitation = Invitation.objects.get(courriel="camille@exemple.fr")
     assert invitation.administrateur and invitation.signataire
     assert Email.objects.filter(to="camille@exemple.fr").exists()
+    # A second click is told; another person at the same address is invited, and the first one no more.
+    assert "déjà en attente pour cette personne" in client.post(verbe, nouveau).content.decode()
+    assert Email.objects.filter(to="camille@exemple.fr").count() == 1
+    client.post(verbe, {**nouveau, "prenom": "Dominique"})
+    invitations = Invitation.objects.filter(courriel="camille@exemple.fr").order_by("pk")
+    assert [(i.prenom, i.etat) for i in invitations] == [("Camille", "annulee"), ("Dominique", "envoyee")]
     with pytest.raises(AccesRefuse):
         actions.inviter_contact(acteur=creer_acteur(Role.PREFECTURE), structure=endormie, **nouveau)
     with pytest.raises(RegleNonRespectee, match="pas encore activée"):

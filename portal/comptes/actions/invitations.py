@@ -87,10 +87,19 @@ def renouveler_invitation(
     modele: str = MODELE_INVITATION,
     complements: Mapping[str, Any] | None = None,
 ) -> Invitation:
-    """A new link for the same invitation; the earlier one stops working."""
+    """A new link for the same invitation; the earlier one stops working: not twice in a row (a second click).
+
+    The mail of a floor above, which says something new, does not wait.
+    """
     invitation = _verrouiller(invitation)
     exiger_administration(acteur, invitation.organisation_id)
     _exiger_en_attente(invitation)
+    if modele == MODELE_INVITATION:
+        _exiger_un_delai(
+            invitation,
+            f"Un lien vient d’être envoyé à {invitation.courriel}. Attendez quelques minutes avant de le renvoyer ; "
+            "d’ici là, le message est peut-être dans les courriers indésirables.",
+        )
     invitation.save(update_fields=["modifie_le"])
     _envoyer_lien(invitation, modele, complements)
     return invitation
@@ -104,12 +113,10 @@ def renouveler_depuis_lien(*, acteur: Acteur, secret: str) -> Invitation:
         raise JetonInvalide("Ce lien n’est pas valable. Vérifiez que vous avez ouvert le dernier message reçu.")
     invitation = _verrouiller(Invitation.objects.get(uuid=uuid_de(jeton, Invitation)))
     _exiger_en_attente(invitation)
-    # `modifie_le` is the last sending: neither verb saves an invitation that stays pending without sending its link.
-    if timezone.now() - invitation.modifie_le < regles.DELAI_ENTRE_RENOUVELLEMENTS:
-        raise RegleNonRespectee(
-            "R27",
-            "Un lien vient de vous être envoyé. Attendez quelques minutes et regardez vos courriers indésirables.",
-        )
+    _exiger_un_delai(
+        invitation,
+        "Un lien vient de vous être envoyé. Attendez quelques minutes et regardez vos courriers indésirables.",
+    )
     invitation.save(update_fields=["modifie_le"])
     _envoyer_lien(invitation)
     return invitation
@@ -188,6 +195,12 @@ def _exiger_en_attente(invitation: Invitation) -> None:
         raise TransitionInterdite("Cette invitation a déjà été acceptée.")
     if invitation.etat == EtatInvitation.ANNULEE:
         raise TransitionInterdite("Cette invitation a été annulée. Demandez-en une autre à l’organisation.")
+
+
+def _exiger_un_delai(invitation: Invitation, message: str) -> None:
+    # `modifie_le` is the last sending: no verb saves an invitation that stays pending without sending its link.
+    if timezone.now() - invitation.modifie_le < regles.DELAI_ENTRE_RENOUVELLEMENTS:
+        raise RegleNonRespectee("R27", message)
 
 
 def _envoyer_lien(
