@@ -29,26 +29,51 @@ class Doublon:
 
 
 def fiche(structure: Structure) -> Fiche:
-    return Fiche(
-        nom_normalise=structure.nom_normalise,
-        commune=structure.commune_id,
-        courriel=structure.contact_courriel,
-        siret=structure.siret or "",
-        ridet=structure.ridet or "",
-        epci=structure.commune.epci_id or "",
+    return _fiche(
+        structure.nom_normalise,
+        structure.commune_id,
+        structure.contact_courriel,
+        structure.siret,
+        structure.ridet,
+        structure.commune.epci_id,
     )
 
 
-def doublons_probables() -> list[Doublon]:
+def _fiche(nom: str, commune: str, courriel: str, siret: str | None, ridet: str | None, epci: str | None) -> Fiche:
+    return Fiche(nom, commune, courriel, siret or "", ridet or "", epci or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rapprochement:
+    """A pair, by its keys: what is sorted and counted, before the rows of one page are read."""
+
+    une: int
+    autre: int
+    ressemblance: Ressemblance
+
+
+def rapprochements() -> list[Rapprochement]:
     """R22: the most probable first. Three queries, whatever the number of structures."""
     paires = _paires() - set(DoublonEcarte.objects.values_list("structure", "autre"))
-    structures = _lire({cle for paire in paires for cle in paire})
-    trouves = []
-    for une, autre in sorted(paires):
-        ressemblance = comparer(fiche(structures[une]), fiche(structures[autre]))
-        if ressemblance.probable:
-            trouves.append(Doublon(structures[une], structures[autre], ressemblance))
-    return sorted(trouves, key=lambda d: (-d.ressemblance.score, d.une.nom_normalise, d.une.pk, d.autre.pk))
+    fiches = _fiches({cle for paire in paires for cle in paire})
+    trouves = (Rapprochement(une, autre, comparer(fiches[une], fiches[autre])) for une, autre in paires)
+    return sorted(
+        (rapprochement for rapprochement in trouves if rapprochement.ressemblance.probable),
+        key=lambda r: (-r.ressemblance.score, fiches[r.une].nom_normalise, r.une, r.autre),
+    )
+
+
+def lire(rapproches: Iterable[Rapprochement]) -> list[Doublon]:
+    """The structures of these pairs, in one query."""
+    rapproches = list(rapproches)
+    structures = _lire({cle for r in rapproches for cle in (r.une, r.autre)})
+    return [Doublon(structures[r.une], structures[r.autre], r.ressemblance) for r in rapproches]
+
+
+def _fiches(cles: set[int]) -> dict[int, Fiche]:
+    champs = ("nom_normalise", "commune", "contact_courriel", "siret", "ridet", "commune__epci")
+    lignes = Structure.objects.filter(pk__in=cles).order_by().values_list("pk", *champs) if cles else ()
+    return {cle: _fiche(*valeurs) for cle, *valeurs in lignes}
 
 
 def _paires() -> set[tuple[int, int]]:

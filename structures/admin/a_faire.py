@@ -15,7 +15,7 @@ from portal.comptes.admin_a_faire import AFaire, fournir
 from structures import acces
 from structures.a_faire import CANDIDATURES, CHANGEMENTS, COMITES, DEMANDES, Tache, sans_avis
 from structures.admin.filtres import FiltreCandidaturesAFaire, FiltreEcheance, en_retard_de_recrutement
-from structures.doublons import doublons_probables
+from structures.doublons import rapprochements
 from structures.enums import ETATS_CANDIDATURE_VIVANTE, EtatComite
 from structures.models import LigneComite
 
@@ -41,7 +41,7 @@ def taches_de(acteur: Acteur) -> Iterator[AFaire]:
             lien=liste("poste", **{FiltreEcheance.parameter_name: FiltreEcheance.DEPASSEE}),
         )
         yield AFaire(
-            nombre=len(doublons_probables()),
+            nombre=len(rapprochements()),
             un="doublon probable : fusionner, ou dire que ce sont deux structures",
             plusieurs="doublons probables : fusionner, ou dire que ce sont deux structures",
             lien=reverse("admin:structures_doublons"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -34,7 +35,9 @@ PAS = {"monter": -1, "descendre": 1}
 def campagnes_de(acteur: Acteur) -> list[Campagne]:
     """Those in which something was filed inside the perimeter, the last opened first."""
     visibles = acces.candidatures_visibles_par(acteur).filter(confirmee_le__isnull=False)
-    return list(Campagne.objects.filter(pk__in=visibles.order_by().values("campagne")).order_by("-ouvre_le", "nom"))
+    # Per campaign, the first application found is enough: they are never all read.
+    deposee = Exists(visibles.order_by().filter(campagne=OuterRef("pk")))
+    return list(Campagne.objects.filter(deposee).order_by("-ouvre_le", "nom"))
 
 
 def departements_de(acteur: Acteur) -> list[Departement]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_safe
@@ -33,10 +33,20 @@ PAR_PAGE = 50
 
 def ordonnees(candidatures: QuerySet[Candidature]) -> QuerySet[Candidature]:
     """By département, then by the prefecture's rank, then by number."""
-    rang = Avis.objects.filter(candidature=OuterRef("pk"), en_vigueur=True).values("rang")[:1]
-    return candidatures.annotate(rang_donne=Subquery(rang)).order_by(
-        "commune__departement", F("rang_donne").asc(nulls_last=True), "numero"
+    # A join read once, rather than a look-up per application.
+    avis = FilteredRelation("avis", condition=Q(avis__en_vigueur=True))
+    return candidatures.annotate(avis_du_rang=avis).order_by(
+        "commune__departement", F("avis_du_rang__rang").asc(nulls_last=True), "numero"
     )
+
+
+def page_de(candidatures: QuerySet[Candidature], numero: str | None) -> Page:
+    """The keys alone are sorted; the fifty applications of the page are then read with all that their rows show."""
+    page = Paginator(ordonnees(candidatures).values_list("pk", flat=True), PAR_PAGE).get_page(numero)
+    cles = list(page.object_list)
+    lues = {candidature.pk: candidature for candidature in avec_avis(Candidature.objects.filter(pk__in=cles))}
+    page.object_list = [lues[cle] for cle in cles if cle in lues]
+    return page
 
 
 class PagesConcertation(PagesClassement):
@@ -60,8 +70,7 @@ class PagesConcertation(PagesClassement):
     def vue_concertation(self, request: HttpRequest) -> HttpResponse:
         """R24, R25: what is asked in the territory, what the prefecture said of it."""
         filtres, candidatures = self._filtrees(request)
-        page = Paginator(ordonnees(avec_avis(candidatures)), PAR_PAGE).get_page(request.GET.get("page"))
-        page.object_list = list(page.object_list)
+        page = page_de(candidatures, request.GET.get("page"))
         attacher_densites(page.object_list)
         suffixe = f"?{request.GET.urlencode()}" if request.GET else ""
         return self._rendre(

@@ -21,7 +21,7 @@ from portal.comptes.admin_pages import PageAdmin, declarer
 from structures import acces
 from structures.actions import ecarter_doublon, fusionner
 from structures.actions.fusion import obstacles
-from structures.doublons import contenu, deja_ecarte, doublons_probables, fiche
+from structures.doublons import contenu, deja_ecarte, fiche, lire, rapprochements
 from structures.forms.doublons import FormulaireEcart, FormulaireFusion
 from structures.models import Structure
 from structures.regles_doublons import comparer
@@ -38,8 +38,10 @@ PAR_PAGE = 50
 
 
 def vue_liste(request: HttpRequest) -> HttpResponse:
-    page = Paginator(doublons_probables(), PAR_PAGE).get_page(request.GET.get("page"))
-    lignes = [{"doublon": doublon, "lien": _adresse(PAIRE, doublon.une, doublon.autre)} for doublon in page.object_list]
+    page = Paginator(rapprochements(), PAR_PAGE).get_page(request.GET.get("page"))
+    lignes = [
+        {"doublon": doublon, "lien": _adresse(PAIRE, doublon.une, doublon.autre)} for doublon in lire(page.object_list)
+    ]
     return _rendre(request, "doublons", "Doublons probables", page=page, lignes=lignes)
 
 

@@ -26,6 +26,7 @@ from structures.enums import (
     SensAvis,
 )
 from structures.faits import FAITS
+from structures.forms.concertation import DEPARTEMENTS_AVEC_EPCI
 from structures.models import Avis, LigneComite, Poste
 from structures.regimes import CodeRegime
 
@@ -71,6 +72,10 @@ class FiltreEpci(admin.SimpleListFilter):
         visibles = type(model_admin).visibles_par(request.acteur).order_by()
         if departement := request.GET.get(FiltreDepartement.parameter_name):
             visibles = visibles.filter(**{self.chemin_departement: departement})
+        elif not 0 < len(request.acteur.departements) <= DEPARTEMENTS_AVEC_EPCI:
+            # Over a larger territory the list would be too long to be read: the département is chosen first.
+            choisi = Epci.objects.filter(pk=request.GET.get(self.parameter_name, "")[:9])
+            return [*choisi.values_list("code", "nom"), (self.HORS, "Hors EPCI")]
         epcis = Epci.objects.filter(pk__in=visibles.values(self.chemin))
         return [*epcis.order_by("nom_normalise").values_list("code", "nom"), (self.HORS, "Hors EPCI")]
 

@@ -58,7 +58,7 @@ COLONNES = (
     Colonnes("candidatures", "Candidatures à examiner", "candidature", _A_DECIDER),
     Colonnes("postes_candidatures", "Postes qu’elles demandent", "candidature", _A_DECIDER),
     Colonnes("demandes", "Demandes de postes en cours", "demandepostes", _EN_COURS),
-    Colonnes("postes_demandes", "Postes que demandent ces dernières", "demandepostes", _EN_COURS),
+    Colonnes("postes_demandes", "Postes de ces demandes", "demandepostes", _EN_COURS),
     _postes("accordes", "Postes accordés", FiltreEtatPoste.ACCORDES),
     _postes("pourvus", "Pourvus", EtatPoste.POURVU.value),
     _postes("reserves", "Candidat validé", EtatPoste.RESERVE.value),

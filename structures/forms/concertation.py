@@ -18,6 +18,7 @@ from structures.faits import FAITS
 from structures.lecture_faits import SOURCE_MAX
 from structures.models import Avis, Campagne, Candidature
 
+DEPARTEMENTS_AVEC_EPCI = 13
 SANS, AVEC, TOUTES = "sans", "avec", "toutes"
 ETATS = [
     ("", "À examiner"),
@@ -25,6 +26,18 @@ ETATS = [
     *((etat.value, LIBELLES_INSTITUTION[etat]) for etat in EtatCandidature if etat != EtatCandidature.A_CONFIRMER),
 ]
 AVIS = [("", "Rendu ou non"), (SANS, "Sans avis"), (AVEC, "Avis rendu"), *SensAvis.choices]
+
+
+def _epcis(donnees: Any, departements: list[Departement], acteur: Acteur) -> list[tuple[str, str]]:
+    """Those of the département chosen; over a larger territory the list would be too long to be read."""
+    candidatures = acces.candidatures_visibles_par(acteur).filter(confirmee_le__isnull=False)
+    if choisi := donnees.get("departement"):
+        candidatures = candidatures.filter(commune__departement=choisi)
+    elif len(departements) > DEPARTEMENTS_AVEC_EPCI:
+        seul = Epci.objects.filter(pk=donnees.get("epci") or "")
+        return [("", "Choisissez d’abord un département"), *seul.values_list("code", "nom")]
+    epcis = Epci.objects.filter(pk__in=candidatures.order_by().values("commune__epci"))
+    return [("", "Tous"), *epcis.order_by("nom_normalise").values_list("code", "nom")]
 
 
 class FiltresConcertation(forms.Form):
@@ -51,9 +64,7 @@ class FiltresConcertation(forms.Form):
         self.fields["departement"].choices = [("", "Tous"), *((d.code, str(d)) for d in departements)]
         if len(departements) == 1:
             del self.fields["departement"]
-        candidatures = acces.candidatures_visibles_par(acteur).filter(confirmee_le__isnull=False)
-        epcis = Epci.objects.filter(pk__in=candidatures.order_by().values("commune__epci"))
-        self.fields["epci"].choices = [("", "Tous"), *epcis.order_by("nom_normalise").values_list("code", "nom")]
+        self.fields["epci"].choices = _epcis(data, departements, acteur)
         self.full_clean()
 
     def valeur(self, nom: str) -> str:

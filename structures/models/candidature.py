@@ -123,6 +123,8 @@ class Candidature(ModeleAEtat, ModeleDeBase):
     class Meta:
         verbose_name = "candidature"
         ordering = ["-cree_le"]
+        # The order of the institutions' list: its first page is read without sorting the whole of it.
+        indexes = [models.Index(fields=["-confirmee_le", "-id"], name="candidature_par_depot")]
         constraints = [
             models.UniqueConstraint(
                 fields=["siret", "regime", "coordinateur"],

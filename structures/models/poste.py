@@ -63,6 +63,8 @@ class Poste(ModeleAEtat, ModeleDeBase):
     class Meta:
         verbose_name = "poste"
         ordering = ["numero"]
+        # The order of the institutions' list, and the watch over deadlines (R30).
+        indexes = [models.Index(fields=["echeance_recrutement", "numero"], name="poste_par_echeance")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(etat__in=[EtatPoste.RENDU, EtatPoste.RETIRE]) | ~Q(motif_fin=""), name="poste_fini_motive"

@@ -2,9 +2,10 @@
 
     bin/bench structures [--json] [--petit 100] [--grand 10000] [--essais 9]
 
-Everything is written inside a transaction that is undone: the bench leaves nothing behind, wherever it runs. The sample
-is the one of `peupler`, with opinions, closed committees, posts, and one committee in preparation whose agenda holds
-what waits for a decision in the public campaign. Times are those of this machine and of this day: only ratios count.
+The sample is the one of `peupler`, with opinions, closed committees, posts, and one committee in preparation whose
+agenda holds those of the public campaign, two thirds of all. The large sample joins the small one in the database.
+Run it on a database of its own, as `bin/bench` does: it refuses one that already holds structures. Times are those of
+this machine and of this day: only ratios count.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 CIBLE = 2.0
 ECHAUFFEMENT = 2
+GRAINES = (8, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +53,14 @@ class Mesure:
 
 def mesurer(petit: int, grand: int, essais: int) -> list[Mesure]:
     """Each page on both sizes, in one run."""
-    avant, apres = _une_taille(petit, essais), _une_taille(grand, essais)
+    avant, apres = _une_taille(GRAINES[0], petit, essais), _une_taille(GRAINES[1], grand, essais)
     return [Mesure(nom, avant[nom][0], temps, avant[nom][1], requetes) for nom, (temps, requetes) in apres.items()]
 
 
-def _une_taille(nombre: int, essais: int) -> dict[str, tuple[float, int]]:
+def _une_taille(graine: int, nombre: int, essais: int) -> dict[str, tuple[float, int]]:
     """Median time in milliseconds and number of queries of each page."""
-    with _annulee():
-        pages, clients = _construire(nombre)
-        return {page.nom: _chronometrer(clients[page.role], page.adresse, essais) for page in pages}
-
-
-@contextmanager
-def _annulee() -> Iterator[None]:
-    from django.db import transaction
-
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    pages, clients = _construire(graine, nombre)
+    return {page.nom: _chronometrer(clients[page.role], page.adresse, essais) for page in pages}
 
 
 def _chronometrer(client: Any, adresse: str, essais: int) -> tuple[float, int]:
@@ -85,7 +76,8 @@ def _chronometrer(client: Any, adresse: str, essais: int) -> tuple[float, int]:
         demander()
     with CaptureQueriesContext(connection) as requetes:
         demander()
-    return statistics.median(_temps(demander) for _ in range(essais)) * 1000, len(requetes)
+        nombre = len(requetes)
+    return statistics.median(_temps(demander) for _ in range(essais)) * 1000, nombre
 
 
 def _temps(fonction: Callable[[], None]) -> float:
@@ -97,8 +89,8 @@ def _temps(fonction: Callable[[], None]) -> float:
 # --- what is measured -----------------------------------------------------------------------------------------------
 
 
-def _construire(nombre: int) -> tuple[list[Page], dict[str, Any]]:
-    from django.db import connection
+def _construire(graine: int, nombre: int) -> tuple[list[Page], dict[str, Any]]:
+    from django.db import connection, transaction
     from django.urls import reverse
     from django.utils import timezone
 
@@ -107,13 +99,13 @@ def _construire(nombre: int) -> tuple[list[Page], dict[str, Any]]:
     from portal.commun.acteurs import Acteur
     from portal.commun.journal import journal
 
-    with journal(Acteur.systeme("Mesure"), "Mesure"):
-        peupler_structures(Tirage(9), nombre, timezone.localdate())
-        comite = _ordre_du_jour()
-        clients = _clients()
+    with transaction.atomic(), journal(Acteur.systeme("Mesure"), "Mesure"):
+        peupler_structures(Tirage(graine), nombre, timezone.localdate())
+        comite = _ordre_du_jour(graine)
+        clients = _clients(graine)
     with connection.cursor() as curseur:
-        # What the server does by itself a minute after such a load.
-        curseur.execute("ANALYZE")
+        # What the server does by itself a minute after such a load; only ANALYZE may run inside a transaction.
+        curseur.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
     candidatures = reverse("admin:structures_candidature_changelist")
     concertation = f"{reverse('admin:structures_candidature_concertation')}?etat=toutes"
     tableau = reverse("admin:structures_tableau_de_bord")
@@ -132,25 +124,25 @@ def _construire(nombre: int) -> tuple[list[Page], dict[str, Any]]:
     ], clients
 
 
-def _ordre_du_jour() -> Any:
-    """A committee in preparation over all that waits for a decision in the public campaign."""
+def _ordre_du_jour(graine: int) -> Any:
+    """A committee in preparation over the public campaign: two thirds of the applications."""
     from django.utils import timezone
 
     from demo.peuplement.masse import creer
-    from structures.enums import ETATS_A_EXAMINER
     from structures.models import Campagne, Candidature, Comite, LigneComite
     from structures.numeros import prochain_numero
 
-    campagne = Campagne.objects.get(code="echantillon-9-ami-public-2020")
+    campagne = Campagne.objects.get(code=f"echantillon-{graine}-ami-public-2020")
     comite = Comite.objects.create(
         numero=prochain_numero(Comite), campagne=campagne, date=timezone.localdate(), enveloppe_postes=500
     )
-    candidatures = Candidature.objects.filter(campagne=campagne, etat__in=ETATS_A_EXAMINER)
+    # All of them, so that the agenda is as long as the sample is large.
+    candidatures = Candidature.objects.filter(campagne=campagne)
     creer(LigneComite, [LigneComite(comite=comite, candidature=candidature) for candidature in candidatures])
     return comite
 
 
-def _clients() -> dict[str, Any]:
+def _clients(graine: int) -> dict[str, Any]:
     """ANCT, and a prefecture with half of the applications, so that a page of its lists is full at both sizes."""
     from django.db.models import Count
 
@@ -171,10 +163,10 @@ def _clients() -> dict[str, Any]:
     prefecture = Organisation.objects.create(type=TypeOrganisation.PREFECTURE, nom="Préfecture de la mesure")
     prefecture.departements.set(departements)
     anct = Organisation.objects.create(type=TypeOrganisation.ANCT, nom="ANCT de la mesure")
-    return {organisation.type: _client(organisation) for organisation in (prefecture, anct)}
+    return {organisation.type: _client(organisation, graine) for organisation in (prefecture, anct)}
 
 
-def _client(organisation: Any) -> Any:
+def _client(organisation: Any, graine: int) -> Any:
     from allauth.account.models import EmailAddress
     from django.conf import settings
     from django.test import Client
@@ -185,7 +177,7 @@ def _client(organisation: Any) -> Any:
     from portal.comptes.models import Utilisateur
     from tests.comptes.factories import activer_second_facteur
 
-    utilisateur = Utilisateur.objects.create(email=f"{organisation.type}@mesure.example", prenom="A", nom="B")
+    utilisateur = Utilisateur.objects.create(email=f"{organisation.type}.{graine}@mesure.example", prenom="A", nom="B")
     EmailAddress.objects.create(user=utilisateur, email=utilisateur.email, verified=True, primary=True)
     activer_second_facteur(utilisateur)
     rattachement = rattacher(
@@ -233,6 +225,11 @@ def main(arguments: list[str]) -> int:
     import django
 
     django.setup()
+    from structures.models import Structure
+
+    if Structure.objects.exists():
+        sys.stderr.write("Cette base contient déjà des structures : la mesure a besoin d’une base à elle.\n")
+        return 1
     mesures = mesurer(choix.petit, choix.grand, choix.essais)
     if choix.json:
         document = {"petit": choix.petit, "grand": choix.grand, "pages": [mesure.en_dict() for mesure in mesures]}

@@ -15,7 +15,7 @@ from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
 from portal.territoires.models import Commune, Epci
 from structures.actions import ecarter_doublon, fusionner
-from structures.doublons import doublons_probables
+from structures.doublons import lire, rapprochements
 from structures.models import DoublonEcarte, Poste, Structure
 from structures.regles_doublons import Fiche, comparer
 from tests.structures.factories import (
@@ -96,7 +96,7 @@ def nommee(nom, **champs):
 
 
 def paires():
-    return [(d.une.pk, d.autre.pk) for d in doublons_probables()]
+    return [(d.une.pk, d.autre.pk) for d in lire(rapprochements())]
 
 
 def test_la_liste(django_assert_num_queries):
@@ -106,7 +106,7 @@ def test_la_liste(django_assert_num_queries):
     troisieme = nommee("Médiathèque", siret=SIRET_C, contact_courriel="dgs@Moulins.fr")
     nommee("Ville de Moulins", commune=lieu("63113"))
     assert paires() == [(une.pk, autre.pk), (une.pk, troisieme.pk), (autre.pk, troisieme.pk)]
-    assert [d.ressemblance.libelle for d in doublons_probables()] == ["Très probable", "Probable", "Probable"]
+    assert [d.ressemblance.libelle for d in lire(rapprochements())] == ["Très probable", "Probable", "Probable"]
     anct = Acteur(Role.ANCT)
     ecarter_doublon(acteur=anct, structure=troisieme, autre=une, motif=MOTIF)
     ecarter_doublon(acteur=anct, structure=une, autre=troisieme, motif=MOTIF)
@@ -134,7 +134,7 @@ def test_les_requetes_ne_dependent_pas_du_nombre():
 
     def compter():
         with CaptureQueriesContext(connection) as requetes:
-            doublons_probables()
+            lire(rapprochements())
         return len(requetes)
 
     nommee("Ville de Moulins")
