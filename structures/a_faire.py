@@ -72,6 +72,12 @@ def a_inscrire() -> Q:
     return Q(etat__in=ETATS_A_EXAMINER) & ~reexamen & ~Q(_a_un_ordre_du_jour())
 
 
+def statut_a_trancher() -> Q:
+    """R21: the applicant contests the legal kind, and ANCT has not settled it before the decision."""
+    etats = [*ETATS_A_EXAMINER, EtatCandidature.A_CORRIGER]
+    return Q(etat__in=etats, statut_tranche_le__isnull=True) & ~Q(contestation_statut="")
+
+
 def a_activer() -> Q:
     """R27: granted by a closed committee, without its space."""
     return Q(etat=EtatCandidature.RETENUE)
@@ -139,6 +145,14 @@ CANDIDATURES = (
         "Rendues pour correction",
         "candidature rendue pour correction attend la réponse de la structure",
         "candidatures rendues pour correction attendent la réponse des structures",
+    ),
+    Tache(
+        "statut",
+        ANCT,
+        statut_a_trancher,
+        "Statut juridique à trancher",
+        "statut juridique à trancher : la structure conteste son classement",
+        "statuts juridiques à trancher : les structures contestent leur classement",
     ),
     Tache(
         "activer",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from portal.commun.enumerations import EnumLibelle
 from portal.commun.erreurs import Manquement
+from structures.regimes import Regime, StatutJuridique
 from structures.regles import Decision, postes_en_mots, verifier_decision
 
 VOIX_MAX = 500
@@ -141,6 +142,17 @@ def obstacles_a_la_correction(situation: Situation, decision: str, nb_postes: in
         message = f"Seuls des postes libres peuvent être retirés : {occupes}, indiquez au moins {situation.occupes}."
         return [Manquement("R29", message, "nb_postes")]
     return []
+
+
+def obstacle_du_statut(*, conteste: bool, tranche: bool, statut: str, regime: Regime) -> str:
+    """R21: the legal kind fixes the amount of a post, so nothing is granted before ANCT has settled one that is
+    contested, nor once it settled one to which the call is closed. Empty when nothing prevents it."""
+    if conteste and not tranche:
+        return "son statut juridique est contesté : tranchez-le avant de la retenir."
+    if tranche and statut not in regime.statuts:
+        libelle = StatutJuridique(statut).libelle
+        return f"le statut juridique tranché (« {libelle} ») n’est pas admis par cet appel : elle ne peut être retenue."
+    return ""
 
 
 def verifier_cession(

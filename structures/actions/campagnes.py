@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
 from portal.commun.affichage import euros
-from portal.commun.erreurs import AccesRefuse, RegleNonRespectee
-from portal.commun.roles import Role
+from portal.commun.erreurs import RegleNonRespectee
 from portal.commun.verbes import verbe
-from structures import enveloppe
+from structures import droits, enveloppe
 from structures.etats import MACHINE_CAMPAGNE
 from structures.models import Campagne
 from structures.regimes import Horloge, obtenir_regime
@@ -32,7 +31,7 @@ def creer_campagne(
     horloge: str = "",
 ) -> Campagne:
     """A campaign being prepared: nobody may apply to it before it is opened."""
-    _exiger_anct(acteur)
+    droits.CREER_CAMPAGNE.exiger(acteur)
     obtenir_regime(regime)
     if Campagne.objects.filter(code=code).exists():
         raise RegleNonRespectee("§4", f"Une campagne porte déjà le code « {code} ».", "code")
@@ -63,7 +62,7 @@ def modifier_campagne(
     motif: str = "",
 ) -> Campagne:
     """Dates, envelope and clock; the regime and the code are for life. What is granted is never taken back (R15)."""
-    _exiger_anct(acteur)
+    droits.MODIFIER_CAMPAGNE.exiger(acteur)
     campagne = verrouiller_campagne(campagne)
     _verifier(ouvre_le, ferme_le, horloge)
     accorde = enveloppe.accorde(campagne)
@@ -112,11 +111,6 @@ def fermer_campagne(*, acteur: Acteur, campagne: Campagne, motif: str = "") -> C
 def verrouiller_campagne(campagne: Campagne) -> Campagne:
     """The row that serialises every grant of posts: whoever holds it may count and then take (R15)."""
     return Campagne.objects.select_for_update(of=("self",), no_key=True).get(pk=campagne.pk)
-
-
-def _exiger_anct(acteur: Acteur) -> None:
-    if not acteur.est(Role.ANCT, Role.SYSTEME):
-        raise AccesRefuse("Seule l’ANCT prépare et modifie les campagnes.")
 
 
 def _verifier(ouvre_le: dt.date, ferme_le: dt.date | None, horloge: str) -> None:

@@ -16,6 +16,7 @@ from structures.actions.postes import exiger_motif
 from structures.actions.transferts import verrouiller_structures
 from structures.enums import EtatChangement
 from structures.etats import MACHINE_CHANGEMENT
+from structures.faits import appliquer
 from structures.identifiants import classer, identifiant_unique
 from structures.justificatifs import NATURE_JUSTIFICATIF
 from structures.models import Candidature, ChangementEtablissement, Poste, Structure
@@ -104,6 +105,8 @@ def accepter_changement(*, acteur: Acteur, changement: ChangementEtablissement) 
         candidature.siret, candidature.ridet = structure.siret, structure.ridet
         candidature._change_reason = changement.motif
         candidature.save()
+    # R24: the lists may name the new establishment or its commune.
+    appliquer([structure])
     if structure.commune_id != commune_avant:
         # R46: the seat is the place of work of the posts that have none.
         postes = list(Poste.objects.comptes().filter(structure=structure, lieux__isnull=True).order_by("pk"))

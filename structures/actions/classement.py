@@ -11,6 +11,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
+from structures import droits
 from structures.avis import ContenuAvis, version_suivante
 from structures.classement import classables, dans_l_ordre, empreinte, rang_de
 from structures.historique import historiser
@@ -73,8 +74,7 @@ def _ecrire(acteur: Acteur, rangs: list[tuple[Candidature, int | None]]) -> list
 
 
 def _exiger_prefecture(acteur: Acteur, departement: str) -> None:
-    if not acteur.est(Role.PREFECTURE, Role.SYSTEME):
-        raise AccesRefuse("Les candidatures sont classées par la préfecture du département.")
+    droits.CLASSER.exiger(acteur)
     if acteur.est(Role.PREFECTURE) and departement not in acteur.departements:
         raise AccesRefuse("Ce département relève d’une autre préfecture.")
 

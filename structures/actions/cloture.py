@@ -31,10 +31,13 @@ from structures.lectures import ordre_du_jour
 from structures.models import Avis, Candidature, Comite, DemandePostes, LigneComite, Poste, Structure
 from structures.ordre_du_jour import a_ceder, attacher_postes, situation_de
 from structures.proces_verbal import NATURE_PROCES_VERBAL, nom_fichier, rendre_proces_verbal
+from structures.regimes import obtenir_regime
 from structures.regles import postes_en_mots, verifier_enveloppe
-from structures.regles_comite import obstacles_a_la_correction
+from structures.regles_comite import obstacle_du_statut, obstacles_a_la_correction
 
 TRANSITIONS = {Decision.RETENUE: "retenir", Decision.REFUSEE: "refuser", Decision.EXAMEN: "examiner"}
+# Nothing is granted to them yet: their amount is not fixed (R21).
+ETATS_A_RETENIR = frozenset({*ETATS_A_EXAMINER, EtatCandidature.REFUSEE})
 TRANSITIONS_DEMANDE = {Decision.RETENUE: "accorder", Decision.REFUSEE: "refuser"}
 
 
@@ -143,7 +146,7 @@ def obstacles(comite: Comite, lignes: list[LigneComite]) -> list[str]:
             f"{comite.enveloppe_postes}."
         )
     encore = [ligne for ligne in lignes if ligne.decision and ligne not in parties]
-    return [*phrases, *_corrections_impossibles(encore), *_cessions_impossibles(encore)]
+    return [*phrases, *_statuts_a_trancher(encore), *_corrections_impossibles(encore), *_cessions_impossibles(encore)]
 
 
 def a_decider(ligne: LigneComite) -> bool:
@@ -154,6 +157,24 @@ def a_decider(ligne: LigneComite) -> bool:
     if ligne.nature == NatureLigne.AJOUT:
         return ligne.demande.etat == EtatDemande.EN_COURS and candidature.etat == EtatCandidature.ACTIVEE
     return candidature.etat in ETATS_A_EXAMINER
+
+
+def _statuts_a_trancher(lignes: list[LigneComite]) -> list[str]:
+    """R21: the applications that these lines would grant although their legal kind does not allow it (yet)."""
+    phrases = []
+    for ligne in lignes:
+        candidature = ligne.candidature
+        if ligne.decision != Decision.RETENUE or candidature.etat not in ETATS_A_RETENIR:
+            continue
+        obstacle = obstacle_du_statut(
+            conteste=bool(candidature.contestation_statut),
+            tranche=candidature.statut_tranche_le is not None,
+            statut=candidature.statut_juridique,
+            regime=obtenir_regime(candidature.regime),
+        )
+        if obstacle:
+            phrases.append(f"Candidature {_enumerer([ligne])} : {obstacle}")
+    return phrases
 
 
 def _corrections_impossibles(lignes: list[LigneComite]) -> list[str]:

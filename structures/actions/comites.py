@@ -14,7 +14,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.affichage import moment
 from portal.commun.erreurs import RegleNonRespectee, exiger
 from portal.commun.verbes import verbe
-from structures import enveloppe
+from structures import droits, enveloppe
 from structures.actions.activation import activer
 from structures.actions.campagnes import verrouiller_campagne
 from structures.actions.cloture import cloturer
@@ -27,7 +27,7 @@ from structures.actions.inscriptions import (
     inscrire_demande,
     inscrire_lot,
 )
-from structures.actions.tenue import exiger_anct, verrouiller_comite, verrouiller_ligne
+from structures.actions.tenue import verrouiller_comite, verrouiller_ligne
 from structures.enums import Decision
 from structures.models import Campagne, Comite, LigneComite, Structure
 from structures.ordre_du_jour import (
@@ -81,7 +81,7 @@ def creer_comite(
     presidence: str = "",
 ) -> Comite:
     """R26, R15: a committee shares out at most what is left in the campaign."""
-    exiger_anct(acteur)
+    droits.CREER_COMITE.exiger(acteur)
     campagne = verrouiller_campagne(campagne)
     _verifier_enveloppe(campagne, enveloppe_postes)
     deja = RegleNonRespectee("R26", f"Le comité n° {numero} existe déjà : choisissez un autre numéro.", "numero")
@@ -106,7 +106,7 @@ def modifier_comite(
     *, acteur: Acteur, comite: Comite, date: dt.date, enveloppe_postes: int, presidence: str | None = None
 ) -> Comite:
     """Date, envelope and who presides, while the committee is being prepared."""
-    exiger_anct(acteur)
+    droits.MODIFIER_COMITE.exiger(acteur)
     campagne = verrouiller_campagne(comite.campagne)
     comite = verrouiller_comite(comite)
     _verifier_enveloppe(campagne, enveloppe_postes)
@@ -125,7 +125,7 @@ def modifier_comite(
 @verbe
 def desinscrire(*, acteur: Acteur, ligne: LigneComite, motif: str = "") -> None:
     """Take a line off the agenda of a committee being prepared."""
-    exiger_anct(acteur)
+    droits.DESINSCRIRE.exiger(acteur)
     verrouiller_comite(ligne.comite)
     verrouiller_ligne(ligne).delete()
 
@@ -146,7 +146,7 @@ def decider(
 
     `version` is the one that the person had under the eyes: when somebody decided since, nothing is overwritten.
     """
-    exiger_anct(acteur)
+    droits.DECIDER.exiger(acteur)
     comite = verrouiller_comite(ligne.comite)
     ligne = verrouiller_ligne(ligne)
     if version and version != version_de(ligne):

@@ -8,7 +8,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite, exiger
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
-from structures import courriels_decision
+from structures import courriels_decision, droits
 from structures.avis import ContenuAvis, change_l_avis, verifier_cedante, version_suivante
 from structures.enums import ETATS_A_EXAMINER
 from structures.etats import MACHINE_CANDIDATURE
@@ -32,6 +32,7 @@ def rendre_avis(
 
     Sending the same opinion again (a second click) makes no new version, unless a re-examination was asked since (R28).
     """
+    droits.RENDRE_AVIS.exiger(acteur)
     candidature = verrouiller_candidature(candidature)
     exiger_prefecture(acteur, candidature)
     if candidature.etat not in ETATS_A_EXAMINER:
@@ -53,8 +54,7 @@ def rendre_pour_correction(*, acteur: Acteur, candidature: Candidature, motif: s
     """R31: hand the application back to the structure, with what to correct."""
     candidature = verrouiller_candidature(candidature)
     MACHINE_CANDIDATURE.verifier(candidature, "rendre", acteur)
-    if acteur.est(Role.PREFECTURE):
-        exiger_prefecture(acteur, candidature)
+    exiger_prefecture(acteur, candidature)
     motif = motif.strip()
     if not COMMENTAIRE_MIN <= len(motif) <= COMMENTAIRE_MAX:
         message = f"Dites ce qu’il faut corriger, en {COMMENTAIRE_MIN} à {COMMENTAIRE_MAX} caractères."
@@ -69,8 +69,7 @@ def rendre_pour_correction(*, acteur: Acteur, candidature: Candidature, motif: s
 @verbe
 def renseigner_faits(*, acteur: Acteur, structure: Structure, faits: Iterable[str]) -> Structure:
     """R24: the priority facts about a structure, told by the prefecture or by ANCT; `faits` are the true ones."""
-    if not acteur.est(Role.PREFECTURE, Role.ANCT, Role.SYSTEME):
-        raise AccesRefuse("Ces faits sont renseignés par la préfecture ou par l’ANCT.")
+    droits.RENSEIGNER_FAITS.exiger(acteur)
     structure = (
         Structure.objects.select_for_update(of=("self",), no_key=True).select_related("commune").get(pk=structure.pk)
     )
@@ -121,7 +120,6 @@ def enregistrer_avis(acteur: Acteur, candidature: Candidature, courant: Avis | N
 
 
 def exiger_prefecture(acteur: Acteur, candidature: Candidature) -> None:
-    if not acteur.est(Role.PREFECTURE, Role.SYSTEME):
-        raise AccesRefuse("L’avis est rendu par la préfecture du département.")
+    """The right is checked by the verb: here, whose département it is."""
     if acteur.est(Role.PREFECTURE) and candidature.commune.departement_id not in acteur.departements:
         raise AccesRefuse("Cette candidature relève d’une autre préfecture.")

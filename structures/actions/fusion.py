@@ -9,13 +9,13 @@ from __future__ import annotations
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
-from portal.commun.erreurs import AccesRefuse, Manquement, RegleNonRespectee, TransitionInterdite, exiger
+from portal.commun.erreurs import Manquement, RegleNonRespectee, TransitionInterdite, exiger
 from portal.commun.evenements import emettre
 from portal.commun.jetons import reference
 from portal.commun.models import Document
-from portal.commun.roles import Role
 from portal.commun.verbes import verbe
 from portal.comptes.actions import reunir_organisations
+from structures import droits
 from structures.actions.transferts import verrouiller_structures
 from structures.doublons import deja_ecarte
 from structures.enums import (
@@ -28,7 +28,7 @@ from structures.enums import (
     EtatDemande,
 )
 from structures.etats import MACHINE_CANDIDATURE
-from structures.faits import FAITS
+from structures.faits import FAITS, appliquer
 from structures.models import (
     Avis,
     Candidature,
@@ -49,7 +49,7 @@ ETATS_ACCORDES = (EtatCandidature.RETENUE, EtatCandidature.ACTIVEE)
 @verbe
 def ecarter_doublon(*, acteur: Acteur, structure: Structure, autre: Structure, motif: str) -> DoublonEcarte:
     """« Ce sont deux structures différentes »: not shown side by side again. Saying it twice changes nothing."""
-    _exiger_anct(acteur)
+    droits.ECARTER_DOUBLON.exiger(acteur)
     motif = _exiger_motif(motif, MOTIF_ECART_MAX)
     if structure.pk == autre.pk:
         raise RegleNonRespectee("R22", "Ces deux structures n’en font qu’une.")
@@ -62,7 +62,7 @@ def ecarter_doublon(*, acteur: Acteur, structure: Structure, autre: Structure, m
 def fusionner(*, acteur: Acteur, gardee: Structure, absorbee: Structure, motif: str) -> Structure:
     """R22: everything that `absorbee` holds becomes `gardee`'s; nothing undoes it. Refused, with the reason, while
     something of the two is still to be settled."""
-    _exiger_anct(acteur)
+    droits.FUSIONNER.exiger(acteur)
     motif = _exiger_motif(motif, MOTIF_MAX)
     if gardee.pk == absorbee.pk:
         raise RegleNonRespectee("R22", "Choisissez deux structures différentes.")
@@ -225,6 +225,7 @@ def _reprendre_la_situation(gardee: Structure, absorbee: Structure, postes: list
     for fait in FAITS:
         setattr(gardee, fait, getattr(gardee, fait) or getattr(absorbee, fait))
     gardee.save()
+    appliquer([gardee])
     return activee
 
 
@@ -234,11 +235,6 @@ def _annoncer_deplaces(gardee: Structure, postes: list[Poste]) -> None:
     deplaces = [p for p in postes if p.etat in ETATS_POSTE_COMPTE and p.pk not in avec_lieu]
     if deplaces:
         emettre("poste.deplace", postes=deplaces)
-
-
-def _exiger_anct(acteur: Acteur) -> None:
-    if not acteur.est(Role.ANCT, Role.SYSTEME):
-        raise AccesRefuse("Seule l’ANCT décide que deux structures n’en font qu’une.")
 
 
 def _exiger_motif(motif: str, maximum: int) -> str:

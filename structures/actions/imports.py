@@ -6,9 +6,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
-from portal.commun.erreurs import AccesRefuse
-from portal.commun.roles import Role
 from portal.commun.verbes import verbe
+from structures import droits
 from structures.actions.concertation import enregistrer_avis
 from structures.bilan import Bilan, FichierRefuse
 from structures.faits import appliquer
@@ -18,8 +17,6 @@ from structures.lecture_faits import comparer, lire_faits
 from structures.models import FaitPrioritaire, Structure
 from structures.numeros import verrouiller_nom
 
-ROLES_AVIS = frozenset({Role.PREFECTURE, Role.ANCT, Role.SYSTEME})
-ROLES_FAITS = frozenset({Role.ANCT, Role.SYSTEME})
 LOT = 1000
 
 
@@ -31,7 +28,7 @@ def importer_avis(
 
     Raises `FichierRefuse`, with the errors line by line, when one line is wrong; the same file again changes nothing.
     """
-    exiger_import_avis(acteur)
+    droits.IMPORTER_AVIS.exiger(acteur)
     bilan, lus = lire_avis(acteur, contenu, verrou=True, departements=departements)
     if bilan.erreurs:
         raise FichierRefuse("R25", bilan)
@@ -46,7 +43,7 @@ def importer_faits(*, acteur: Acteur, contenu: bytes, nom: str, source: str = ""
 
     Raises `FichierRefuse` when one line is wrong. A fact is never taken back by a list that no longer says it.
     """
-    exiger_import_faits(acteur)
+    droits.IMPORTER_FAITS.exiger(acteur)
     verrouiller_nom("faits-prioritaires")
     bilan, lus = lire_faits(contenu, source)
     if bilan.erreurs:
@@ -61,16 +58,6 @@ def importer_faits(*, acteur: Acteur, contenu: bytes, nom: str, source: str = ""
     concernees = structures_concernees(nouveaux).select_for_update(of=("self",), no_key=True).order_by("pk")
     bilan.autres["structures"] = len(appliquer(concernees, nouveaux))
     return bilan
-
-
-def exiger_import_avis(acteur: Acteur) -> None:
-    if not acteur.est(*ROLES_AVIS):
-        raise AccesRefuse("Les avis sont importés par la préfecture, ou par l’ANCT qui les a reçus.")
-
-
-def exiger_import_faits(acteur: Acteur) -> None:
-    if not acteur.est(*ROLES_FAITS):
-        raise AccesRefuse("Les listes officielles sont importées par l’ANCT.")
 
 
 def structures_concernees(faits: list[FaitPrioritaire]) -> QuerySet[Structure]:

@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import RegleNonRespectee, TransitionInterdite
 from portal.commun.verbes import verbe
+from structures import droits
 from structures.actions.candidatures import refuser_doublon
 from structures.actions.concertation import ETATS_A_EXAMINER, verrouiller_candidature
-from structures.actions.tenue import exiger_anct, verrouiller_comite
+from structures.actions.tenue import verrouiller_comite
 from structures.enums import EtatCandidature, EtatComite, EtatDemande, NatureLigne
 from structures.models import Candidature, Comite, DemandePostes, LigneComite, Poste
 
@@ -22,7 +23,7 @@ ETATS_A_CORRIGER = frozenset({EtatCandidature.RETENUE, EtatCandidature.ACTIVEE, 
 @verbe
 def inscrire(*, acteur: Acteur, comite: Comite, candidature: Candidature) -> LigneComite:
     """R26: put an application on the agenda, with or without an opinion."""
-    exiger_anct(acteur)
+    droits.INSCRIRE.exiger(acteur)
     comite = verrouiller_comite(comite)
     candidature = verrouiller_candidature(candidature)
     if candidature.campagne_id != comite.campagne_id:
@@ -38,7 +39,7 @@ def inscrire(*, acteur: Acteur, comite: Comite, candidature: Candidature) -> Lig
 @verbe
 def inscrire_lot(*, acteur: Acteur, comite: Comite, candidatures: Iterable[Candidature]) -> list[LigneComite]:
     """R26: build the agenda at once; what is already on an agenda or can no longer be examined is left out."""
-    exiger_anct(acteur)
+    droits.INSCRIRE_LOT.exiger(acteur)
     comite = verrouiller_comite(comite)
     verrouillees = list(
         Candidature.objects.a_examiner()
@@ -58,7 +59,7 @@ def inscrire_lot(*, acteur: Acteur, comite: Comite, candidatures: Iterable[Candi
 @verbe
 def inscrire_demande(*, acteur: Acteur, comite: Comite, demande: DemandePostes) -> LigneComite:
     """R29: a request for more posts, with or without the prefecture's opinion."""
-    exiger_anct(acteur)
+    droits.INSCRIRE_DEMANDE.exiger(acteur)
     comite = verrouiller_comite(comite)
     candidature = verrouiller_candidature(demande.candidature)
     demande = DemandePostes.objects.select_for_update(of=("self",), no_key=True).get(pk=demande.pk)
@@ -79,7 +80,7 @@ def inscrire_demande(*, acteur: Acteur, comite: Comite, demande: DemandePostes) 
 @verbe
 def inscrire_correction(*, acteur: Acteur, comite: Comite, candidature: Candidature) -> LigneComite:
     """R26: an earlier decision is taken anew by another committee; the closed one does not change."""
-    exiger_anct(acteur)
+    droits.INSCRIRE_CORRECTION.exiger(acteur)
     comite = verrouiller_comite(comite)
     candidature = verrouiller_candidature(candidature)
     if candidature.etat not in ETATS_A_CORRIGER:

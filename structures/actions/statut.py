@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
-from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite
-from portal.commun.roles import Role
+from portal.commun.erreurs import RegleNonRespectee, TransitionInterdite
 from portal.commun.verbes import verbe
-from structures import courriels_candidature
+from structures import courriels_candidature, droits
 from structures.actions.concertation import verrouiller_candidature
 from structures.actions.postes import verrouiller_structure
 from structures.enums import EtatCandidature
@@ -20,15 +19,21 @@ MOTIF_MIN, MOTIF_MAX = 10, 1000
 ETATS_A_TRANCHER = frozenset({EtatCandidature.DEPOSEE, EtatCandidature.A_CORRIGER, EtatCandidature.EXAMEN})
 
 
+def peut_etre_tranchee(candidature: Candidature) -> bool:
+    """A refused one that is still contested may be granted by the correction of its decision (R26)."""
+    if candidature.etat == EtatCandidature.REFUSEE:
+        return bool(candidature.contestation_statut) and candidature.statut_tranche_le is None
+    return candidature.etat in ETATS_A_TRANCHER
+
+
 @verbe
 def trancher_statut(*, acteur: Acteur, candidature: Candidature, statut: str, motif: str) -> Candidature:
     """The legal kind of an application, whether it is contested or the directory did not know it. The structure that it
     makes known follows, and so does the amount of its posts; the applicant is told."""
-    if not acteur.est(Role.ANCT):
-        raise AccesRefuse("Seule l’ANCT tranche le statut juridique d’une structure.")
+    droits.TRANCHER_STATUT.exiger(acteur)
     candidature = verrouiller_candidature(candidature)
-    if candidature.etat not in ETATS_A_TRANCHER:
-        message = "Le statut juridique se tranche tant que la candidature est examinée, avant la décision du comité."
+    if not peut_etre_tranchee(candidature):
+        message = "Le statut juridique se tranche avant qu’un comité n’accorde un poste à la candidature."
         raise TransitionInterdite(message)
     if statut not in {code.value for code in StatutJuridique}:
         raise RegleNonRespectee("R21", "Choisissez un statut juridique.", "statut")

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from portal.commun.acteurs import Acteur
-from portal.commun.erreurs import AccesRefuse, TransitionInterdite
-from portal.commun.roles import Role
+from portal.commun.erreurs import TransitionInterdite
 from structures.enums import EtatComite
 from structures.models import Comite, LigneComite
-
-
-def exiger_anct(acteur: Acteur) -> None:
-    if not acteur.est(Role.ANCT, Role.SYSTEME):
-        raise AccesRefuse("Les comités de sélection sont tenus par l’ANCT.")
 
 
 def verrouiller_comite(comite: Comite) -> Comite:

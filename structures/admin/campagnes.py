@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from portal.commun.acteurs import Acteur
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
-from structures import enveloppe
+from structures import droits, enveloppe
 from structures.actions import creer_campagne, fermer_campagne, modifier_campagne, ouvrir_campagne
 from structures.admin.base import ObjetAdmin
 from structures.enums import EtatCandidature
@@ -19,7 +19,6 @@ from structures.forms.institution import FormulaireCampagne
 from structures.models import Campagne
 from structures.regimes import Horloge
 
-ANCT = frozenset({Role.ANCT})
 LECTURE = frozenset({Role.ANCT, Role.SUPPORT})
 
 
@@ -46,7 +45,7 @@ class CampagneAdmin(ObjetAdmin):
     roles_lecture = LECTURE
     visibles_par = staticmethod(campagnes_visibles_par)
     gabarit_detail = "admin/structures/campagne.html"
-    roles_creation = ANCT
+    roles_creation = droits.CREER_CAMPAGNE.roles
     formulaire_creation = FormulaireCampagne
     titre_creation = "Créer une campagne"
     list_display = ("nom", "regime", "etat", "ouvre_le", "ferme_le", "enveloppe_postes", "accordes", "restants")
@@ -58,7 +57,7 @@ class CampagneAdmin(ObjetAdmin):
             "modifier",
             "Modifier les dates ou l’enveloppe",
             _modifier,
-            roles=ANCT,
+            roles=droits.MODIFIER_CAMPAGNE.roles,
             formulaire=FormulaireCampagne,
             avec_objet=True,
         ),
@@ -66,7 +65,7 @@ class CampagneAdmin(ObjetAdmin):
             "ouvrir",
             "Ouvrir la campagne",
             _ouvrir,
-            roles=ANCT,
+            roles=MACHINE_CAMPAGNE["ouvrir"].roles,
             explication="Les structures pourront candidater entre ses deux dates.",
             possible=lambda acteur, objet: MACHINE_CAMPAGNE.autorise(objet.etat, "ouvrir", acteur),
         ),
@@ -74,7 +73,7 @@ class CampagneAdmin(ObjetAdmin):
             "fermer",
             "Fermer la campagne",
             _fermer,
-            roles=ANCT,
+            roles=MACHINE_CAMPAGNE["fermer"].roles,
             explication="Plus aucune structure ne pourra candidater. Les candidatures déjà déposées restent examinées.",
             possible=lambda acteur, objet: MACHINE_CAMPAGNE.autorise(objet.etat, "fermer", acteur),
         ),

@@ -17,7 +17,7 @@ from portal.commun.erreurs import ErreurMetier, TransitionInterdite
 from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
-from structures import acces
+from structures import acces, droits
 from structures.actions import activer, rendre_avis, rendre_pour_correction, renvoyer_confirmation
 from structures.actions.concertation import rangs_deja_donnes, renseigner_faits
 from structures.admin.base import ObjetAdmin
@@ -43,9 +43,6 @@ from structures.faits import faits_de, faits_et_sources
 from structures.forms.institution import FormulaireAvis, FormulaireCorrection, FormulaireFaits
 from structures.lectures import avec_avis, avis_de, versions_de_l_avis
 from structures.models import Candidature
-
-PREFECTURE = frozenset({Role.PREFECTURE})
-ANCT = frozenset({Role.ANCT})
 
 
 def _rendre_avis(*, acteur: Acteur, objet: Candidature, **champs: Any) -> str:
@@ -139,7 +136,7 @@ class CandidatureAdmin(PagesConcertation, ObjetAdmin):
             "avis",
             "Rendre un avis",
             _rendre_avis,
-            roles=PREFECTURE,
+            roles=droits.RENDRE_AVIS.roles,
             formulaire=FormulaireAvis,
             avec_objet=True,
             explication=_demande,
@@ -149,7 +146,7 @@ class CandidatureAdmin(PagesConcertation, ObjetAdmin):
             "correction",
             "Rendre pour correction",
             _rendre,
-            roles=PREFECTURE | ANCT,
+            roles=MACHINE_CANDIDATURE["rendre"].roles,
             formulaire=FormulaireCorrection,
             explication=(
                 "La structure reçoit votre demande et un lien pour corriger ses réponses. "
@@ -161,7 +158,7 @@ class CandidatureAdmin(PagesConcertation, ObjetAdmin):
             "faits",
             "Renseigner les faits prioritaires",
             _renseigner_faits,
-            roles=PREFECTURE | ANCT,
+            roles=droits.RENSEIGNER_FAITS.roles,
             formulaire=FormulaireFaits,
             avec_objet=True,
             explication="Ces faits éclairent la concertation et le comité.",
@@ -171,7 +168,7 @@ class CandidatureAdmin(PagesConcertation, ObjetAdmin):
             "activer",
             "Activer la structure",
             _activer,
-            roles=ANCT,
+            roles=MACHINE_CANDIDATURE["activer"].roles,
             explication=lambda objet: (
                 f"{objet.nom} aura accès à son espace. {objet.contact_prenom} {objet.contact_nom} "
                 f"({objet.contact_courriel}) recevra un courriel, et une invitation à créer son compte si la structure "
@@ -184,7 +181,7 @@ class CandidatureAdmin(PagesConcertation, ObjetAdmin):
             "confirmation",
             "Renvoyer le lien de confirmation",
             _renvoyer_confirmation,
-            roles=ANCT | {Role.SUPPORT},
+            roles=frozenset({Role.ANCT, Role.SUPPORT}),
             explication="Le lien précédent ne fonctionnera plus.",
             possible=lambda acteur, objet: objet.etat == EtatCandidature.A_CONFIRMER,
         ),

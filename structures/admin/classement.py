@@ -13,9 +13,8 @@ from django.urls import URLPattern, reverse
 
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, ErreurMetier
-from portal.commun.roles import Role
 from portal.territoires.models import Departement
-from structures import acces
+from structures import acces, droits
 from structures.actions import classer
 from structures.classement import (
     a_examiner,
@@ -108,8 +107,7 @@ class PagesClassement:
     def vue_classement(self, request: HttpRequest) -> HttpResponse:
         """R25: by dragging, by the buttons « Monter » and « Descendre », or by typing numbers."""
         self._exiger_lecture(request)
-        if not request.acteur.est(Role.PREFECTURE):
-            raise AccesRefuse("Les candidatures sont classées par la préfecture du département.")
+        droits.CLASSER.exiger(request.acteur)
         campagne, departement = self._campagne_et_departement(request)
         candidatures = dans_l_ordre(classables(campagne, departement.code)) if campagne else []
         feuille = Feuille.enregistree(candidatures)

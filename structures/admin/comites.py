@@ -22,7 +22,7 @@ from portal.commun.documents import noter_lecture
 from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
-from structures import acces, enveloppe
+from structures import acces, droits, enveloppe
 from structures.actions import cloturer, creer_comite, modifier_comite
 from structures.actions.cloture import obstacles
 from structures.actions.comites import numero_propose
@@ -39,7 +39,6 @@ from structures.ordre_du_jour import agenda, bilan_de, completer
 from structures.proces_verbal import bilan, nom_fichier, rendre_extrait
 from structures.regles import Enveloppe, postes_en_mots
 
-ANCT = frozenset({Role.ANCT})
 NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT})
 LIGNES_PAR_PAGE = 100
 SANS_DECISION = "aucune"
@@ -84,7 +83,7 @@ def _en_preparation(acteur: Acteur, comite: Comite) -> bool:
 class ComiteAdmin(PagesSeance, PagesInscription, ObjetAdmin):
     visibles_par = staticmethod(comites_lisibles_par)
     gabarit_detail = "admin/structures/comite.html"
-    roles_creation = ANCT
+    roles_creation = droits.CREER_COMITE.roles
     formulaire_creation = FormulaireComite
     titre_creation = "Créer un comité"
     list_display = ("numero", "date", "campagne", "etat", "enveloppe_affichee", "candidatures", "decidees", "accordes")
@@ -96,7 +95,7 @@ class ComiteAdmin(PagesSeance, PagesInscription, ObjetAdmin):
             "modifier",
             "Modifier la séance",
             _modifier,
-            roles=ANCT,
+            roles=droits.MODIFIER_COMITE.roles,
             formulaire=FormulaireComite,
             avec_objet=True,
             possible=_en_preparation,

@@ -11,10 +11,8 @@ from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_safe
 
 from portal.commun.acteurs import Acteur
-from portal.commun.roles import Role
-from structures import acces
+from structures import acces, droits
 from structures.actions import importer_avis
-from structures.actions.imports import ROLES_AVIS, exiger_import_avis
 from structures.admin.classement import PagesClassement, campagnes_de, departements_de
 from structures.admin.imports import PageImport
 from structures.carte import carte_du_departement
@@ -81,8 +79,8 @@ class PagesConcertation(PagesClassement):
             page=page,
             lignes=[self._ligne(request.acteur, candidature) for candidature in page.object_list],
             chiffres=self._chiffres(candidatures),
-            rend_avis=request.acteur.est(Role.PREFECTURE),
-            importe=request.acteur.est(*ROLES_AVIS),
+            rend_avis=droits.RENDRE_AVIS.permis(request.acteur),
+            importe=droits.IMPORTER_AVIS.permis(request.acteur),
             exports=[
                 (libelle, reverse(self.nom_url("tableau"), args=[format]) + suffixe)
                 for format, libelle in (("csv", "Exporter en CSV"), ("xlsx", "Exporter en XLSX"))
@@ -162,7 +160,7 @@ class PagesConcertation(PagesClassement):
 
     def vue_importer(self, request: HttpRequest) -> HttpResponse:
         """R25: the spreadsheet that comes back: what it would change, then the button."""
-        exiger_import_avis(request.acteur)
+        droits.IMPORTER_AVIS.exiger(request.acteur)
         page = PageImport(
             cle="avis",
             titre="Importer des avis",

@@ -18,7 +18,7 @@ from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.formulaires import Formulaire, ajouter_erreur_metier
 from portal.commun.roles import Role
 from portal.comptes.admin_pages import PageAdmin, declarer
-from structures import acces
+from structures import acces, droits
 from structures.actions import ecarter_doublon, fusionner
 from structures.actions.fusion import obstacles
 from structures.doublons import contenu, deja_ecarte, fiche, lire, rapprochements
@@ -26,7 +26,6 @@ from structures.forms.doublons import FormulaireEcart, FormulaireFusion
 from structures.models import Structure
 from structures.regles_doublons import comparer
 
-ANCT = frozenset({Role.ANCT})
 LECTURE = frozenset({Role.ANCT, Role.SUPPORT})
 LISTE, PAIRE, ECARTER, FUSIONNER = (
     "structures_doublons",
@@ -63,7 +62,7 @@ def vue_paire(request: HttpRequest, une: UUID, autre: UUID) -> HttpResponse:
         ressemblance=comparer(fiche(premiere), fiche(seconde)),
         ecarte=deja_ecarte(premiere, seconde),
         ecarter=_adresse(ECARTER, premiere, seconde),
-        decide=request.acteur.est(*ANCT),
+        decide=droits.FUSIONNER.permis(request.acteur),
     )
 
 
@@ -151,7 +150,7 @@ _VERBE = require_http_methods(["GET", "HEAD", "POST"])
 declarer(PageAdmin("structures/doublons/", LISTE, require_safe(vue_liste), LECTURE, "Doublons probables"))
 for _suffixe, _nom, _vue, _roles in (
     ("", PAIRE, require_safe(vue_paire), LECTURE),
-    ("ecarter/", ECARTER, _VERBE(vue_ecarter), ANCT),
-    ("fusionner/", FUSIONNER, _VERBE(vue_fusionner), ANCT),
+    ("ecarter/", ECARTER, _VERBE(vue_ecarter), droits.ECARTER_DOUBLON.roles),
+    ("fusionner/", FUSIONNER, _VERBE(vue_fusionner), droits.FUSIONNER.roles),
 ):
     declarer(PageAdmin(f"structures/doublons/<uuid:une>/<uuid:autre>/{_suffixe}", _nom, _vue, _roles))

@@ -11,9 +11,9 @@ from django.urls import URLPattern, reverse
 
 from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
-from structures import acces
+from structures import acces, droits
 from structures.actions import importer_faits
-from structures.actions.imports import exiger_import_faits, structures_concernees
+from structures.actions.imports import structures_concernees
 from structures.admin.base import ObjetAdmin
 from structures.admin.imports import PageImport
 from structures.bilan import Bilan
@@ -68,11 +68,15 @@ class FaitPrioritaireAdmin(ObjetAdmin):
         return [self.route("importer/", self.vue_importer, "importer")]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        liens = [("Importer une liste", reverse(self.nom_url("importer")))] if request.acteur.est(Role.ANCT) else []
+        liens = (
+            [("Importer une liste", reverse(self.nom_url("importer")))]
+            if droits.IMPORTER_FAITS.permis(request.acteur)
+            else []
+        )
         return super().changelist_view(request, {"liens": liens, **(extra_context or {})})
 
     def vue_importer(self, request: HttpRequest) -> HttpResponse:
-        exiger_import_faits(request.acteur)
+        droits.IMPORTER_FAITS.exiger(request.acteur)
         page = PageImport(
             cle="faits",
             titre="Importer des faits prioritaires",

@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from portal.commun.acteurs import Acteur
 from portal.comptes.admin_outils import Bouton
+from structures import droits
 from structures.actions import desinscrire
 from structures.admin.base import ObjetAdmin
-from structures.admin.comites import ANCT, NATIONAUX, comites_lisibles_par
+from structures.admin.comites import NATIONAUX, comites_lisibles_par
 from structures.enums import EtatComite
 from structures.models import LigneComite
 
@@ -47,7 +48,7 @@ class LigneComiteAdmin(ObjetAdmin):
             "retirer",
             "Retirer de l’ordre du jour",
             _retirer,
-            roles=ANCT,
+            roles=droits.DESINSCRIRE.roles,
             explication="La candidature pourra être inscrite à un autre comité. La décision préparée ici est perdue.",
             possible=_modifiable,
         ),

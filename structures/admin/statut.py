@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from portal.commun.acteurs import Acteur
-from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
-from structures.actions.statut import ETATS_A_TRANCHER, trancher_statut
+from structures import droits
+from structures.actions.statut import peut_etre_tranchee, trancher_statut
 from structures.forms.statut import FormulaireStatut
 from structures.models import Candidature
 
@@ -27,9 +27,9 @@ BOUTON_STATUT = Bouton(
     "statut",
     "Trancher le statut juridique",
     _trancher,
-    roles=frozenset({Role.ANCT}),
+    roles=droits.TRANCHER_STATUT.roles,
     formulaire=FormulaireStatut,
     avec_objet=True,
     explication=_explication,
-    possible=lambda acteur, objet: objet.etat in ETATS_A_TRANCHER,
+    possible=lambda acteur, objet: peut_etre_tranchee(objet),
 )

@@ -101,7 +101,7 @@ class StructureAdmin(ObjetAdmin):
             "faits",
             "Renseigner les faits prioritaires",
             _renseigner_faits,
-            roles=frozenset({Role.PREFECTURE, Role.ANCT}),
+            roles=droits.RENSEIGNER_FAITS.roles,
             formulaire=FormulaireFaits,
             avec_objet=True,
             explication="Ces faits éclairent la concertation et le comité.",

@@ -135,6 +135,10 @@ def test_l_anct_voit_les_comites_les_activations_les_reexamens_et_les_retards(cl
         CandidatureFactory(retenue=True)
     CandidatureFactory(deposee=True)
     CandidatureFactory(deposee=True, reexamen_demande_le=timezone.now(), reexamen_motif="Notre projet a changé.")
+    CandidatureFactory(a_corriger=True, contestation_statut="Nous sommes une régie municipale.")
+    # R21: settled, or decided already.
+    CandidatureFactory(a_corriger=True, contestation_statut="Nous sommes une régie.", statut_tranche_le=timezone.now())
+    CandidatureFactory(activee=True, contestation_statut="Nous sommes une régie municipale.")
     PosteFactory(echeance_recrutement=timezone.localdate() - DEMAIN)
     PosteFactory()
     Email.objects.create(from_email="a@exemple.fr", to=["b@exemple.fr"], status=STATUS.failed)
@@ -143,6 +147,7 @@ def test_l_anct_voit_les_comites_les_activations_les_reexamens_et_les_retards(cl
         [
             "1 comité à clôturer : sa séance est passée et tout est décidé",
             "2 comités dont la séance est passée attendent des décisions",
+            "1 statut juridique à trancher : la structure conteste son classement",
             "2 candidatures retenues à activer",
             "1 candidature à inscrire à un comité",
             "1 demande de réexamen à inscrire à un comité",

@@ -14,7 +14,7 @@ from portal.commun.roles import Role
 from structures import actions, annuaire
 from structures.annuaire import Fiche, Verdict
 from structures.coherence import candidatures_et_structures
-from structures.models import ChangementEtablissement, Structure
+from structures.models import ChangementEtablissement, Fait, FaitPrioritaire, Structure
 from tests.commun.fichiers_exemples import pdf
 from tests.comptes.factories import acteur as creer_acteur
 from tests.structures.factories import (
@@ -92,9 +92,15 @@ def test_une_fois_accepte_tout_suit(anct, poste, deplaces):
         structure=structure, campagne=poste.campagne, lieux=[LieuExerciceFactory(structure=structure)]
     )
     changement = demander(structure, commune=lieu("03310"), code_postal="03200")
+    # R24: the lists name its new commune and its new establishment; those of the old ones do not follow.
+    liste = {"source": "ANCT"}
+    FaitPrioritaire.objects.create(commune=lieu("03310"), fait=Fait.PETITES_VILLES_DE_DEMAIN, **liste)
+    FaitPrioritaire.objects.create(siret=changement.siret, fait=Fait.FRANCE_SERVICES, **liste)
+    FaitPrioritaire.objects.create(siret=ancien, fait=Fait.ZONE_RURALE, **liste)
     actions.accepter_changement(acteur=anct, changement=changement)
 
     structure.refresh_from_db()
+    assert (structure.petites_villes_de_demain, structure.france_services, structure.zone_rurale) == (True, True, False)
     poste.candidature.refresh_from_db()
     refusee.refresh_from_db()
     assert (structure.siret, structure.nom) == (changement.siret, "Commune nouvelle du Val")

@@ -19,7 +19,7 @@ from portal.comptes.models import EtatInvitation, Rattachement
 from structures import acces, depot
 from structures.actions import confirmer_depot, ecarter_doublon, fusionner
 from structures.enums import EtatCandidature, EtatDemande, EtatPoste
-from structures.models import Candidature, DemandePostes, LigneComite, Poste, Structure
+from structures.models import Candidature, DemandePostes, FaitPrioritaire, LigneComite, Poste, Structure
 from tests.comptes.factories import InvitationFactory, RattachementFactory, UtilisateurFactory
 from tests.structures.factories import (
     AvisFactory,
@@ -91,6 +91,8 @@ def test_fusionner_ne_perd_rien(coherent, deux):
     )
     document = DocumentFactory(objet=reference(absorbee))
     absorbee.quartier_prioritaire = True
+    # R24: what the lists say of the structure that is kept.
+    FaitPrioritaire.objects.create(siret=gardee.siret, fait="france_services", source="ANCT")
     absorbee.save()
     numeros = list(Poste.objects.order_by("pk").values_list("numero", flat=True))
 
@@ -115,7 +117,7 @@ def test_fusionner_ne_perd_rien(coherent, deux):
     assert document.objet == reference(gardee)
     personne.refresh_from_db()
     assert (personne.organisation, personne.signataire) == (gardee.organisation, True)
-    assert gardee.quartier_prioritaire
+    assert gardee.quartier_prioritaire and gardee.france_services
     derniere = absorbee.history.first()
     assert (derniere.history_change_reason, derniere.history_role) == (MOTIF, Role.ANCT)
 

@@ -11,12 +11,14 @@ from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite
 from portal.commun.roles import Role
 from structures import actions
-from structures.models import Candidature
-from structures.regimes import StatutJuridique
+from structures.models import Candidature, Poste
+from structures.regimes import StatutJuridique, obtenir_regime
+from structures.regles_comite import obstacle_du_statut
 from structures.statut import statut_du_poste
 from subventions.plafond import plafond_par_poste
 from tests.structures.factories import CampagneFactory, CandidatureFactory, PosteFactory, candidature_de
 from tests.structures.outils_candidature import adresse, erreurs, poster, remplir, reponses
+from tests.structures.outils_comites import decidee
 from tests.structures.outils_depot import creer, destinataires
 from tests.structures.test_annuaire import pair, unite
 
@@ -139,7 +141,7 @@ def test_trancher_demande_un_motif_et_un_statut_connu(motif):
         trancher(candidature, statut="autre")
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.ANCT])
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ANCT, Role.SYSTEME)])
 def test_seule_l_anct_tranche(role):
     with pytest.raises(AccesRefuse):
         trancher(CandidatureFactory(deposee=True), role=role)
@@ -149,6 +151,74 @@ def test_seule_l_anct_tranche(role):
 def test_apres_la_decision_le_statut_ne_bouge_plus(etat):
     with pytest.raises(TransitionInterdite):
         trancher(CandidatureFactory(**{etat: True}))
+
+
+# --- before a committee grants anything (R21, R26) -----------------------------------------------------------------
+
+CONTESTATION = "Nous sommes une régie municipale."
+
+
+def test_un_statut_conteste_se_tranche_avant_de_retenir(anct, comite, client_de):
+    """R21: told on the page and by the verb; nothing is granted, then everything once it is settled."""
+    ligne = decidee(comite, anct, contestation_statut=CONTESTATION)
+    refus = f"Candidature n° {ligne.candidature.numero} ({ligne.candidature.nom}) : son statut juridique est contesté"
+    page = client_de(Role.ANCT).get(reverse("admin:structures_comite_cloturer", args=[comite.uuid]))
+    assert refus in page.content.decode()
+    with pytest.raises(RegleNonRespectee, match="est contesté") as leve:
+        actions.cloturer(acteur=anct, comite=comite)
+    assert leve.value.message.startswith(refus)
+    assert not Poste.objects.exists()
+    trancher(ligne.candidature, statut="public")
+    actions.cloturer(acteur=anct, comite=comite)
+    assert Poste.objects.count() == 1
+
+
+def test_un_statut_tranche_hors_de_l_appel_ne_se_retient_pas(anct, comite):
+    """R21, R6: the public call has no amount for a private body; it may still be refused."""
+    ligne = decidee(comite, anct)
+    trancher(ligne.candidature, statut="prive")
+    with pytest.raises(RegleNonRespectee, match="Structure privée.*n’est pas admis par cet appel"):
+        actions.cloturer(acteur=anct, comite=comite)
+    actions.decider(acteur=anct, ligne=ligne, decision="refusee", nb_postes=0, motif=MOTIF)
+    assert actions.cloturer(acteur=anct, comite=comite).clos_le
+
+
+def test_refuser_ou_demander_un_examen_n_attend_pas_le_statut(anct, comite):
+    """R21: only a grant fixes an amount."""
+    for decision in ("refusee", "examen"):
+        decidee(comite, anct, decision, 0, MOTIF, contestation_statut=CONTESTATION)
+    assert actions.cloturer(acteur=anct, comite=comite).clos_le
+
+
+def test_la_correction_d_un_refus_attend_aussi_le_statut(anct, comite):
+    """R21, R26: a refused application that is contested may be settled, so that its decision may be corrected."""
+    refusee = CandidatureFactory(refusee=True, campagne=comite.campagne, contestation_statut=CONTESTATION)
+    ligne = actions.inscrire_correction(acteur=anct, comite=comite, candidature=refusee)
+    actions.decider(acteur=anct, ligne=ligne, decision="retenue", nb_postes=1, motif=MOTIF)
+    with pytest.raises(RegleNonRespectee, match="est contesté"):
+        actions.cloturer(acteur=anct, comite=comite)
+    trancher(refusee, statut="public")
+    actions.cloturer(acteur=anct, comite=comite)
+    refusee.refresh_from_db()
+    assert refusee.etat == "retenue"
+
+
+@pytest.mark.parametrize(
+    ("conteste", "tranche", "statut", "admis"),
+    [
+        (False, False, "public", True),
+        (True, False, "public", False),
+        (True, True, "public", True),
+        (True, True, "prive", False),
+        # Not settled by anybody: what the legal category gives is checked when the application is filed.
+        (False, False, "autre-public", True),
+    ],
+)
+def test_ce_que_le_statut_empeche(conteste, tranche, statut, admis):
+    """R21"""
+    regime = obtenir_regime("ami-public-2020")
+    obstacle = obstacle_du_statut(conteste=conteste, tranche=tranche, statut=statut, regime=regime)
+    assert bool(obstacle) is not admis
 
 
 def test_une_structure_qui_a_des_postes_garde_son_statut():
