@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
+from portal.commun.historique import historiser
 from portal.commun.journal import journal
-from structures.historique import historiser
 from structures.models import Candidature, Fait, FaitPrioritaire, Structure
 
 # field → (short label of the lists, full label)
@@ -72,7 +72,7 @@ def appliquer(structures: Iterable[Structure], faits: Iterable[FaitPrioritaire] 
     for structure in changees:
         structure.modifie_le = timezone.now()
     Structure.objects.bulk_update(changees, [*FAITS, "modifie_le"], batch_size=500)
-    historiser(changees, creation=False)
+    historiser(Structure, [structure.pk for structure in changees])
     return changees
 
 

@@ -15,9 +15,9 @@ from django.db.models import DateField, Exists, F, Max, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 
+from portal.commun.historique import par_lots
 from subventions.echeancier import Exigibilite, est_exigible
 from subventions.enums import EtatContrat, EtatConvention, EtatTranche
-from subventions.lots import par_lots
 from subventions.models import Contrat, Convention, Suspension, Tranche
 
 

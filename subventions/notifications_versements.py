@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from portal.commun import courriels
+from portal.commun.historique import par_lots
 from portal.commun.roles import Role
 from portal.comptes.models import Rattachement
 from structures.models import Structure
 from subventions.bareme import ZERO
 from subventions.exigibilite import TrancheOuverte
-from subventions.lots import par_lots
 from subventions.models import Contrat, Convention, Suspension
 from subventions.notifications import adresses_bdt, adresses_structure
 

@@ -24,6 +24,7 @@ from candidats.etats import MACHINE_MISE_EN_RELATION
 from candidats.models import Candidat, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse
+from portal.commun.historique import historiser
 from portal.commun.roles import Role
 from portal.commun.taches import cle_de_verrou
 from portal.commun.verbes import verbe
@@ -161,13 +162,7 @@ def _clore_lot(paires: list[MiseEnRelation]) -> list[MiseEnRelation]:
         paire.motif, paire.modifie_le = MotifCloture.CRITERES, paire.etat_le
     champs = ["etat", "etat_le", "etat_par", "etat_role", "motif", "modifie_le"]
     MiseEnRelation.objects.bulk_update(paires, champs, batch_size=LOT)
-    MiseEnRelation.history.bulk_history_create(
-        paires,
-        batch_size=LOT,
-        update=True,
-        default_change_reason=MotifCloture.CRITERES.label,
-        custom_historical_attrs={"history_role": Role.SYSTEME},
-    )
+    historiser(MiseEnRelation, [paire.pk for paire in paires], acteur=SYSTEME, motif=str(MotifCloture.CRITERES.label))
     return paires
 
 
@@ -258,12 +253,7 @@ def _sous_verrou(objets: list[MiseEnRelation]) -> list[MiseEnRelation]:
 def _ecrire(objets: list[MiseEnRelation]) -> list[MiseEnRelation]:
     """Pairs and their history rows, in bulk."""
     creees = MiseEnRelation.objects.bulk_create(objets, batch_size=LOT)
-    MiseEnRelation.history.bulk_history_create(
-        creees,
-        batch_size=LOT,
-        default_change_reason=MOTIF,
-        custom_historical_attrs={"history_role": Role.SYSTEME},
-    )
+    historiser(MiseEnRelation, [paire.pk for paire in creees], creation=True, acteur=SYSTEME, motif=MOTIF)
     return creees
 
 

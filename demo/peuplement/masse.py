@@ -6,6 +6,9 @@ from typing import TypeVar
 
 from django.db import models
 
+from portal.commun.acteurs import Acteur
+from portal.commun.historique import historiser
+
 LOT = 2000
 M = TypeVar("M", bound=models.Model)
 
@@ -14,5 +17,6 @@ def creer(modele: type[M], objets: list[M]) -> list[M]:
     """Insert `objets` and their « created » history rows; the keys are set on the objects."""
     crees = modele._default_manager.bulk_create(objets, batch_size=LOT)
     if hasattr(modele, "history"):
-        modele.history.bulk_history_create(crees, batch_size=LOT, default_change_reason="Échantillon national")
+        cles = [objet.pk for objet in crees]
+        historiser(modele, cles, creation=True, acteur=Acteur.systeme(), motif="Échantillon national")
     return crees

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite
+from portal.commun.historique import historiser
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
 from structures import droits
 from structures.avis import ContenuAvis, version_suivante
 from structures.classement import classables, dans_l_ordre, empreinte, rang_de
-from structures.historique import historiser
 from structures.models import Avis, Campagne, Candidature
 from structures.numeros import verrouiller_nom
 
@@ -67,9 +67,9 @@ def _ecrire(acteur: Acteur, rangs: list[tuple[Candidature, int | None]]) -> list
         nouveaux.append(nouveau)
     # The old versions first: one opinion in force per application is a constraint.
     Avis.objects.bulk_update(anciens, ["en_vigueur", "modifie_le"], batch_size=500)
-    historiser(anciens, creation=False)
+    historiser(Avis, [avis.pk for avis in anciens])
     Avis.objects.bulk_create(nouveaux, batch_size=500)
-    historiser(nouveaux, creation=True)
+    historiser(Avis, [avis.pk for avis in nouveaux], creation=True)
     return nouveaux
 
 

@@ -6,12 +6,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
+from portal.commun.historique import historiser
 from portal.commun.verbes import verbe
 from structures import droits
 from structures.actions.concertation import enregistrer_avis
 from structures.bilan import Bilan, FichierRefuse
 from structures.faits import appliquer
-from structures.historique import historiser
 from structures.lecture_avis import lire_avis
 from structures.lecture_faits import comparer, lire_faits
 from structures.models import FaitPrioritaire, Structure
@@ -50,11 +50,11 @@ def importer_faits(*, acteur: Acteur, contenu: bytes, nom: str, source: str = ""
         raise FichierRefuse("R24", bilan)
     nouveaux, modifies = comparer(bilan, lus)
     FaitPrioritaire.objects.bulk_create(nouveaux, batch_size=LOT)
-    historiser(nouveaux, creation=True)
+    historiser(FaitPrioritaire, [fait.pk for fait in nouveaux], creation=True)
     for fait in modifies:
         fait.modifie_le = timezone.now()
     FaitPrioritaire.objects.bulk_update(modifies, ["source", "modifie_le"], batch_size=LOT)
-    historiser(modifies, creation=False)
+    historiser(FaitPrioritaire, [fait.pk for fait in modifies])
     concernees = structures_concernees(nouveaux).select_for_update(of=("self",), no_key=True).order_by("pk")
     bilan.autres["structures"] = len(appliquer(concernees, nouveaux))
     return bilan

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, TransitionInterdite
+from portal.commun.historique import par_lots
 from portal.commun.journal import journal
 from subventions.enums import EtatTranche
 from subventions.etats import MACHINE_TRANCHE
-from subventions.lots import franchir_en_lot, par_lots
+from subventions.lots import franchir_en_lot
 from subventions.models import Tranche
 from tests.comptes.factories import acteur
 from tests.subventions.factories_contrats import ConventionFactory, mettre_tranche
