@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{_SUIVI}abandonner/", suivi.abandonner_lien, name="suivi_abandonner"),
     path(f"{_SUIVI}consultations/<uuid:consultation>/", suivi.consultation_lien, name="suivi_consultation"),
     path("espace/structure/", espace.accueil, name="espace"),
+    path("espace/structure/postes/export/<str:format>/", espace.exporter_postes, name="exporter_postes"),
     path(_POSTE, espace.poste, name="poste"),
     path(f"{_POSTE}rendre/", espace_postes.rendre, name="rendre_poste"),
     path("espace/structure/postes/rendre/", espace_postes.rendre, name="rendre_postes"),

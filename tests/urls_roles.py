@@ -196,6 +196,7 @@ STRUCTURES = [
     Ligne("structures:lieu_retirer", STRUCTURE, objet=_u("lieu")),
     Ligne("structures:poste", STRUCTURE, objet=_u("poste")),
     Ligne("structures:rendre_poste", STRUCTURE, objet=_u("poste")),
+    Ligne("structures:exporter_postes", STRUCTURE, fixe={"format": "csv"}),
     Ligne("structures:rendre_postes", STRUCTURE),
     Ligne("structures:demander_postes", STRUCTURE, statut=302),
     Ligne("structures:demande", STRUCTURE, objet=_u("demande")),

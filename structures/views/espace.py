@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +29,7 @@ from structures.actions.structures import CHAMPS_CONTACT
 from structures.depot import campagnes_ouvertes
 from structures.enums import EtatCandidature, EtatDemande, EtatPoste
 from structures.etats import MACHINE_POSTE
+from structures.export_postes import FORMATS, exporter_les_miens
 from structures.fil import fil_de
 from structures.forms.espace import FormulaireContact, FormulaireLieu, FormulaireLieuxDuPoste
 from structures.frise import frise
@@ -88,6 +89,14 @@ def _appels_possibles(request: HttpRequest, structure: Any) -> list[Any]:
         if structure.type in TYPES_ELIGIBLES[campagne.donnees_regime.code]
         and (campagne.regime, campagne.donnees_regime.coordinateur) not in pris
     ]
+
+
+@require_http_methods(["GET", "HEAD"])
+@exiger_role(Role.STRUCTURE)
+def exporter_postes(request: HttpRequest, format: str) -> HttpResponse:
+    if format not in FORMATS:
+        raise Http404
+    return exporter_les_miens(request.acteur, format=format)
 
 
 @require_http_methods(["GET", "HEAD"])
