@@ -50,8 +50,6 @@ class DeclinForm(MotifForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["precisions"].help_text = "À remplir si vous choisissez « Autre raison »."
-        # A field bound before keeps the earlier words.
-        self._bound_fields_cache.pop("precisions", None)
 
 
 class EntretienForm(Formulaire):

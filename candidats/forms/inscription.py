@@ -101,8 +101,6 @@ class ProfilForm(Formulaire):
         super().__init__(*args, **kwargs)
         self.fields["date_naissance"].widget.attrs["autocomplete"] = "bday"
         self.fields["date_naissance"].help_text = self._aide_age()
-        # A field bound before keeps the earlier words.
-        self._bound_fields_cache.pop("date_naissance", None)
 
     def _aide_age(self) -> str:
         """R41: the rule, and the age it gives once both dates are known."""

@@ -159,6 +159,8 @@ class _Commun:
         for champ in self.visible_fields():
             # Twice is harmless: it also covers the fields of a model form.
             dsfr_input_class_attr(champ)
+        # A bound field copies its label and its hint: those that a form changes after this would not be shown.
+        self._bound_fields_cache.clear()
 
     def get_context(self) -> dict[str, Any]:
         # django-dsfr's own version warns about the setting that it reads; optional fields are marked by our templates.

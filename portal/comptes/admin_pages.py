@@ -42,7 +42,17 @@ class PageAdmin:
         return protegee
 
 
+@dataclass(frozen=True, slots=True)
+class LienAdmin:
+    """A page of a model's administration, linked from the home page as well: its name, its words, who reads it."""
+
+    nom: str
+    libelle: str
+    roles: frozenset[str]
+
+
 _pages: dict[str, PageAdmin] = {}
+_liens: dict[str, LienAdmin] = {}
 
 
 def declarer(page: PageAdmin) -> None:
@@ -51,10 +61,15 @@ def declarer(page: PageAdmin) -> None:
         raise ValueError(f"two pages of the administration are called {page.nom}")
 
 
+def lier(lien: LienAdmin) -> None:
+    """The page is served by its model; only the link is declared."""
+    _liens[lien.nom] = lien
+
+
 def pages() -> list[PageAdmin]:
     return list(_pages.values())
 
 
-def pages_de(acteur: Acteur) -> list[PageAdmin]:
+def pages_de(acteur: Acteur) -> list[PageAdmin | LienAdmin]:
     """Those linked from the home page of the acting role."""
-    return [page for page in _pages.values() if page.libelle and acteur.est(*page.roles)]
+    return [page for page in (*_liens.values(), *_pages.values()) if page.libelle and acteur.est(*page.roles)]

@@ -11,7 +11,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 
 from portal.commun.acteurs import Acteur
-from portal.commun.affichage import moment
+from portal.commun.affichage import date_longue, moment
 from portal.commun.erreurs import RegleNonRespectee, exiger
 from portal.commun.verbes import verbe
 from structures import droits, enveloppe
@@ -83,6 +83,7 @@ def creer_comite(
     """R26, R15: a committee shares out at most what is left in the campaign."""
     droits.CREER_COMITE.exiger(acteur)
     campagne = verrouiller_campagne(campagne)
+    _verifier_date(campagne, date)
     _verifier_enveloppe(campagne, enveloppe_postes)
     deja = RegleNonRespectee("R26", f"Le comité n° {numero} existe déjà : choisissez un autre numéro.", "numero")
     if Comite.objects.filter(numero=numero).exists():
@@ -109,6 +110,7 @@ def modifier_comite(
     droits.MODIFIER_COMITE.exiger(acteur)
     campagne = verrouiller_campagne(comite.campagne)
     comite = verrouiller_comite(comite)
+    _verifier_date(campagne, date)
     _verifier_enveloppe(campagne, enveloppe_postes)
     decides = engages(comite.lignes.all())
     if enveloppe_postes < decides:
@@ -224,6 +226,13 @@ def _qui_a_decide(ligne: LigneComite) -> str:
         "lisiez. Rien de votre saisie n’est enregistré : comparez, puis enregistrez de nouveau si la vôtre doit la "
         "remplacer."
     )
+
+
+def _verifier_date(campagne: Campagne, date: dt.date) -> None:
+    """R26, R1: the deadlines to recruit are counted from it; a wrong year would make every post late at once."""
+    if date < campagne.ouvre_le:
+        message = f"La campagne ouvre le {date_longue(campagne.ouvre_le)} : son comité ne peut pas se réunir avant."
+        raise RegleNonRespectee("R26", message, "date")
 
 
 def _verifier_enveloppe(campagne: Campagne, enveloppe_postes: int) -> None:

@@ -11,6 +11,8 @@ from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_safe
 
 from portal.commun.acteurs import Acteur
+from portal.commun.roles import ROLES_ADMIN
+from portal.comptes.admin_pages import LienAdmin, lier
 from structures import acces, droits
 from structures.actions import importer_avis
 from structures.admin.classement import PagesClassement, campagnes_de, departements_de
@@ -27,6 +29,8 @@ from structures.lectures import avec_avis, avis_de
 from structures.models import Avis, Candidature
 
 PAR_PAGE = 50
+TITRE_LIEN = "Concertation : avis, classement, carte"
+lier(LienAdmin("structures_candidature_concertation", TITRE_LIEN, ROLES_ADMIN))
 
 
 def ordonnees(candidatures: QuerySet[Candidature]) -> QuerySet[Candidature]:
@@ -60,7 +64,7 @@ class PagesConcertation(PagesClassement):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        liens = [("Concertation : avis, classement, carte", reverse(self.nom_url("concertation")))]
+        liens = [(TITRE_LIEN, reverse(self.nom_url("concertation")))]
         return super().changelist_view(request, {"liens": liens, **(extra_context or {})})
 
     # --- list ---

@@ -21,7 +21,7 @@ from structures.models import Avis, Campagne, Candidature
 DEPARTEMENTS_AVEC_EPCI = 13
 SANS, AVEC, TOUTES = "sans", "avec", "toutes"
 ETATS = [
-    ("", "À examiner"),
+    ("", "En attente d’une décision"),
     (TOUTES, "Toutes"),
     *((etat.value, LIBELLES_INSTITUTION[etat]) for etat in EtatCandidature if etat != EtatCandidature.A_CONFIRMER),
 ]

@@ -54,7 +54,7 @@ class Candidature(ModeleAEtat, ModeleDeBase):
     motif_decision = models.TextField("motif de la décision", blank=True, validators=[MaxLengthValidator(2500)])
 
     # R20, in the order of the form.
-    type = models.CharField("vous êtes", max_length=30, choices=TypeStructure.choices)
+    type = models.CharField("type de structure", max_length=30, choices=TypeStructure.choices)
     statut_juridique = models.CharField("statut juridique", max_length=20, choices=StatutJuridique.choix())
     candidat_identifie = models.BooleanField("candidat déjà identifié")
     candidat_courriel = models.EmailField("adresse du candidat identifié", blank=True)

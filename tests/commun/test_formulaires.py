@@ -165,3 +165,16 @@ def test_tout_texte_libre_a_une_longueur_maximale():
     assert "texte" in Libre({"texte": "x" * 5001}).errors
     assert 'maxlength="5000"' in str(Libre())
     assert len({len(Libre().fields["texte"].validators) for _ in range(3)}) == 1, "the limit is added once"
+
+
+def test_ce_qu_un_formulaire_change_apres_coup_se_lit():
+    class Change(Formulaire):
+        nombre = forms.IntegerField(label="Nombre", help_text="En tout.")
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.fields["nombre"].label, self.fields["nombre"].help_text = "Combien ?", "En plus."
+
+    page = Change()["nombre"].as_field_group()
+    assert "Combien ?" in page and "En plus." in page
+    assert "En tout." not in page

@@ -232,3 +232,24 @@ def test_seule_l_anct_est_invitee_a_activer(client_de):
     OrganisationFactory(prefecture=True)
     assert "La suite" not in texte(client_de("prefecture").get(adresse))
     assert "La suite" in texte(client_de("anct").get(adresse))
+
+
+@pytest.mark.parametrize("role", ["prefecture", "sgar", "anct"])
+def test_la_concertation_s_ouvre_depuis_l_accueil(client_de, role):
+    """R25: the prefecture's own page is one click from its home page."""
+    client = client_de(role)
+    adresse = reverse("admin:structures_candidature_concertation")
+    assert f'<a href="{adresse}">Concertation : avis, classement, carte</a>' in texte(client.get(reverse(ACCUEIL)))
+    assert client.get(adresse).status_code == 200
+
+
+def test_une_liste_filtree_dit_par_quoi_et_montre_ses_lignes_d_abord(client_de):
+    """Coming from « À faire », what is filtered is told in words; the long list of the filters stays folded."""
+    CandidatureFactory(deposee=True, nom="Mairie filtrée")
+    client = client_de("prefecture")
+    liste = reverse("admin:structures_candidature_changelist")
+    page = texte(client.get(f"{liste}?a_faire=avis&type__exact=commune"))
+    assert "Travail à faire : <strong>Avis à rendre</strong>" in page
+    assert "Type de structure : <strong>Commune</strong>" in page
+    assert '<details class="filtres-liste">' in page
+    assert "filtres-actifs" not in texte(client.get(liste))

@@ -366,3 +366,22 @@ def test_le_proces_verbal_dit_les_trois_natures(agent, comite):
     ):
         assert attendu in contenu
     assert Candidature.objects.get(pk=corrigee.pk).postes.comptes().count() == 1
+
+
+def test_la_decision_va_a_la_ligne_que_l_on_lisait(agent, comite, trois):
+    """R26: opened without naming a line, in two tabs or clicked twice, the form never decides on the next line."""
+    html = agent.get(page(comite, "seance")).content.decode()
+    assert f'action="?ligne={trois[0].uuid}"' in html
+    version = version_de(trois[0])
+    agent.post(a_la_ligne(trois[0]), favorable(version=version))
+    reponse = agent.post(a_la_ligne(trois[0]), favorable(version=version, decision="refusee", motif=MOTIF))
+    assert reponse.context["ligne"] == trois[0]
+    assert [ligne.decision for ligne in comite.lignes.exclude(pk=trois[0].pk)] == ["", ""]
+
+
+def test_l_aide_du_nombre_de_postes_suit_la_nature_de_la_ligne(agent, comite, trois):
+    """R26: « en tout » or « en plus » changes what is granted: it is read next to the number."""
+    assert "Seulement pour une candidature retenue." in texte(agent.get(a_la_ligne(trois[0])))
+    ancienne = accordee(agent.acteur, comite.campagne, 2, activee=True)
+    ligne = LigneComiteFactory(comite=comite, candidature=ancienne, nature="correction")
+    assert "En tout, après la correction, dans cette campagne." in texte(agent.get(a_la_ligne(ligne)))

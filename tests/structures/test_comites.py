@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
@@ -184,3 +186,15 @@ def test_les_decisions_tiennent_dans_l_enveloppe_du_comite(anct, campagne):
         decidee(comite, anct, nb_postes=2)
     assert refus.value.champ == "nb_postes"
     assert decider(acteur=anct, ligne=ligne, decision="retenue", nb_postes=3, motif="").nb_postes == 3
+
+
+def test_un_comite_ne_se_reunit_pas_avant_l_ouverture_de_sa_campagne():
+    """R26, R1: the time to recruit runs from its date."""
+    campagne, anct = CampagneFactory(), acteur("anct")
+    avant = campagne.ouvre_le - dt.timedelta(days=1)
+    with pytest.raises(RegleNonRespectee, match="ne peut pas se réunir avant") as erreur:
+        creer_comite(acteur=anct, campagne=campagne, numero=7, date=avant, enveloppe_postes=3)
+    assert erreur.value.champ == "date"
+    comite = creer_comite(acteur=anct, campagne=campagne, numero=7, date=campagne.ouvre_le, enveloppe_postes=3)
+    with pytest.raises(RegleNonRespectee, match="ne peut pas se réunir avant"):
+        modifier_comite(acteur=anct, comite=comite, date=avant, enveloppe_postes=3)
