@@ -14,11 +14,12 @@ from tests.structures.outils_admin import avis, page, texte
 pytestmark = pytest.mark.django_db
 
 TRAITS = ("", "deposee", "a_corriger", "examen", "retenue", "activee", "refusee", "abandonnee")
-VERBES = ("avis", "correction", "faits", "activer", "confirmation")
+VERBES = ("avis", "correction", "faits", "statut", "activer", "confirmation")
 CHAMPS = {
     "avis": avis(),
     "correction": {"motif": "Précisez les lieux d’exercice."},
     "faits": {"faits": ["quartier_prioritaire"]},
+    "statut": {"statut": "prive", "motif": "Statuts lus au répertoire des associations."},
     "activer": {},
     "confirmation": {},
 }
@@ -32,10 +33,11 @@ PERMIS = {
     "sgar": {},
     "anct": {
         "": {"confirmation"},
-        "deposee": {"correction", "faits"},
-        "examen": {"correction", "faits"},
+        "deposee": {"correction", "faits", "statut"},
+        "examen": {"correction", "faits", "statut"},
+        "a_corriger": {"faits", "statut"},
         "retenue": {"activer", "faits"},
-        **{trait: {"faits"} for trait in ("a_corriger", "activee", "refusee", "abandonnee")},
+        **{trait: {"faits"} for trait in ("activee", "refusee", "abandonnee")},
     },
     "support": {"": {"confirmation"}},
 }

@@ -171,6 +171,12 @@ def casser_participation(candidature):
     Structure.objects.update(participation_fin_le=timezone.now())
 
 
+def casser_fusion(candidature):
+    """R22"""
+    autre = StructureFactory()
+    Structure.objects.exclude(pk=autre.pk).update(fusionnee_dans=autre, fusionnee_le=timezone.now())
+
+
 def casser_poste_occupe(candidature):
     """R53"""
     Poste.objects.update(etat=EtatPoste.POURVU)
@@ -202,6 +208,7 @@ CASSES = [
     (casser_compte, "structures.compte"),
     (casser_activation, "structures.activation"),
     (casser_participation, "structures.participation"),
+    (casser_fusion, "structures.fusionnee"),
     (casser_poste_occupe, "structures.poste-occupe"),
     (casser_dates, "structures.poste-dates"),
 ]

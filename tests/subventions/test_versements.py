@@ -76,7 +76,11 @@ def test_ouvre_ce_qui_est_du():
     tranche = objet.tranches.get(rang=1)
     assert (tranche.etat, tranche.exigible_le, tranche.etat_role) == (EtatTranche.EXIGIBLE, echeance, Role.SYSTEME)
     derniere = tranche.history.latest()
-    assert (derniere.etat, derniere.exigible_le, derniere.role) == (EtatTranche.EXIGIBLE, echeance, Role.SYSTEME)
+    assert (derniere.etat, derniere.exigible_le, derniere.history_role) == (
+        EtatTranche.EXIGIBLE,
+        echeance,
+        Role.SYSTEME,
+    )
     assert derniere.history_type == "~"
     assert tranche.history.count() == 2
     mails = {mail.to[0]: mail for mail in Email.objects.all()}
