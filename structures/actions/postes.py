@@ -18,7 +18,7 @@ from portal.commun.evenements import emettre
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
 from structures import droits, notifications, notifications_postes
-from structures.enums import EtatPoste
+from structures.enums import ETATS_A_RECRUTER, EtatPoste
 from structures.etats import MACHINE_POSTE
 from structures.models import Candidature, DerogationPoste, LieuExercice, Poste, Structure
 from structures.regles import echeance_recrutement, en_retard, met_fin_a_la_participation, verifier_restitution
@@ -121,7 +121,8 @@ def proroger_poste(*, acteur: Acteur, poste: Poste, echeance: dt.date, motif: st
     """R1, R30: ANCT gives more time to recruit, with a reason; an extension never shortens a delay."""
     droits.PROLONGER.exiger(acteur)
     poste = verrouiller_poste(poste)
-    if poste.etat != EtatPoste.A_POURVOIR:
+    # With a validated person too: the contract is not signed yet, and the delay still runs.
+    if poste.etat not in ETATS_A_RECRUTER:
         raise RegleNonRespectee("R30", "Seul un poste à pourvoir a un délai de recrutement à prolonger.")
     aujourdhui = timezone.localdate()
     if echeance <= max(poste.echeance_recrutement, aujourdhui):

@@ -29,7 +29,7 @@ from structures.admin.filtres import (
     FiltreRegime,
     FiltreRegionPoste,
 )
-from structures.enums import EtatPoste
+from structures.enums import ETATS_A_RECRUTER, EtatPoste
 from structures.etats import MACHINE_POSTE
 from structures.forms.institution import FormulaireDerogation, FormulaireRetrait
 from structures.forms.institution_postes import FormulaireTransfert
@@ -109,7 +109,7 @@ class PosteAdmin(ObjetAdmin):
                 f"{objet.structure.nom} doit pourvoir ce poste avant le {date_longue(objet.echeance_recrutement)}. "
                 "La dérogation est enregistrée avec son motif, et la structure est prévenue."
             ),
-            possible=lambda acteur, objet: objet.etat == EtatPoste.A_POURVOIR,
+            possible=lambda acteur, objet: objet.etat in ETATS_A_RECRUTER,
         ),
         Bouton(
             "transferer",

@@ -270,3 +270,14 @@ def test_la_page_d_accueil_ne_propose_que_ce_qui_se_lit(client_de):
         applications = client_de(role).get(reverse("admin:index")).context["app_list"]
         structures = next(app for app in applications if app["app_label"] == "structures")
         assert {str(modele["name"]) for modele in structures["models"]} == modeles
+
+
+def test_un_poste_reserve_en_retard_se_prolonge_aussi(anct):
+    """R30: a person is validated, the contract is not signed; the overdue post that ANCT is shown can be acted upon."""
+    demain = timezone.localdate() + dt.timedelta(days=1)
+    poste = PosteFactory(reserve=True, echeance_recrutement=timezone.localdate() - dt.timedelta(days=3))
+    assert "Prolonger le délai" in texte(anct.get(page(poste)))
+    anct.post(page(poste, "prolonger"), {"echeance": demain.isoformat(), "motif": "Le contrat se signe demain."})
+    poste.refresh_from_db()
+    assert (poste.echeance_recrutement, poste.etat) == (demain, "reserve")
+    assert "Prolonger le délai" not in texte(anct.get(page(PosteFactory(pourvu=True))))
