@@ -31,10 +31,13 @@ class Demande:
     lieux: tuple[tuple[str, str], ...] = ()
     faits: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
+    # What the committee grants, when it is not what was asked.
+    accordes: int | None = None
 
 
-# Twenty posts in the Allier: five in Moulins, four at Clic Allier, two in Montluçon, in Vichy Communauté and in
-# Saint-Pourçain, one in each of the five others. Six in Clermont, whose people fill a session with theirs.
+# Twenty posts in the Allier: five in Moulins (four granted, one that Saint-Pourçain gave up at once), four at Clic
+# Allier, two in Montluçon, in Vichy Communauté and in Saint-Pourçain, one in each of the five others. Six in Clermont,
+# whose people fill a session with theirs.
 DEMANDES = (
     Demande(
         "moulins",
@@ -47,6 +50,7 @@ DEMANDES = (
         -75,
         comite=-45,
         rang=1,
+        accordes=4,
         lieux=(("Médiathèque de Moulins", "03190"), ("Maison de quartier d’Yzeure", "03321")),
         faits=("action_coeur_de_ville", "quartier_prioritaire"),
     ),
@@ -98,7 +102,7 @@ DEMANDES = (
         "03254",
         PUBLIC,
         ("Émilie", "Faure", "mairie@saint-pourcain.demo.example"),
-        2,
+        3,
         -71,
         comite=-45,
         rang=5,
@@ -279,5 +283,33 @@ DEMANDES = (
         avis=None,
         categorie="9220",
     ),
+    # The same body a second time, from its other establishment: a probable duplicate for ANCT (R22).
+    Demande(
+        "cerilly-bis",
+        "Foyer rural Cérilly",
+        TypeStructure.ASSOCIATION,
+        "03048",
+        PRIVE,
+        ("Odile", "Masson", "foyer@cerilly.demo.example"),
+        1,
+        -1,
+        issue="deposee",
+        avis=None,
+        categorie="9220",
+    ),
 )
 CATEGORIES = {TypeStructure.COMMUNE: "7210"}
+
+# R24: what the official lists say of a few communes, imported before anybody applies.
+SOURCE_FAITS = "Liste de démonstration"
+FAITS_COMMUNES = (
+    ("03190", "Action Cœur de Ville"),
+    ("03310", "Action Cœur de Ville"),
+    ("03185", "Action Cœur de Ville"),
+    ("03082", "Petites Villes de Demain"),
+    ("03118", "Petites Villes de Demain"),
+    ("03138", "Petites Villes de Demain"),
+    ("03254", "Petites Villes de Demain"),
+    ("03254", "ZRR"),
+    ("03036", "ZRR"),
+)

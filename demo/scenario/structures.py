@@ -9,7 +9,17 @@ from stdnum import luhn
 
 from demo.agenda import Agenda
 from demo.scenario.acteurs import SYSTEME, VISITEUR, acteur, entrer_dans_l_espace
-from demo.scenario.demandes import CATEGORIES, COORDINATEUR, DEMANDES, PRIVE, PUBLIC, Demande
+from demo.scenario.demandes import (
+    CATEGORIES,
+    COORDINATEUR,
+    DEMANDES,
+    FAITS_COMMUNES,
+    PRIVE,
+    PUBLIC,
+    SOURCE_FAITS,
+    Demande,
+)
+from demo.scenario.pieces import piece
 from portal.territoires.models import Commune
 from structures.actions import (
     activer,
@@ -19,11 +29,15 @@ from structures.actions import (
     creer_candidature,
     creer_comite,
     decider,
+    demander_changement,
+    demander_postes,
+    importer_faits,
     inscrire,
     ouvrir_campagne,
     rendre_avis,
     rendre_pour_correction,
     renseigner_faits,
+    transferer_poste,
 )
 from structures.actions.comites import numero_propose
 from structures.enums import Decision, SensAvis
@@ -42,11 +56,16 @@ class Structures:
 
     def noter(self) -> None:
         self.agenda.noter(-80, self._campagnes)
+        self.agenda.noter(-79, self._importer_les_faits)
         for rang, demande in enumerate(DEMANDES):
             self._noter_demande(rang, demande)
         for jour, regime in sorted({(d.comite, d.regime) for d in DEMANDES if d.comite is not None}):
             self.agenda.noter(jour, lambda jour=jour, regime=regime: self._comite(jour, regime))
+        # The committee of day -45 has granted them: the post moves before anybody is proposed for it.
+        self.agenda.noter(-44, self._transferer)
         self.agenda.noter(-3, self._comite_a_venir)
+        self.agenda.noter(-2, self._demander_un_poste)
+        self.agenda.noter(-2, self._changer_d_etablissement)
 
     def _noter_demande(self, rang: int, demande: Demande) -> None:
         noter = self.agenda.noter
@@ -77,6 +96,46 @@ class Structures:
                 enveloppe_montant=Decimal(50_000) * postes,
             )
             self.campagnes[regime] = ouvrir_campagne(acteur=anct, campagne=campagne)
+
+    def _importer_les_faits(self) -> None:
+        lignes = ["Code INSEE ou SIRET;Fait;Source", *(f"{c};{fait};{SOURCE_FAITS}" for c, fait in FAITS_COMMUNES)]
+        importer_faits(acteur=acteur("anct@demo.example"), contenu="\n".join(lignes).encode(), nom="faits.csv")
+
+    def _transferer(self) -> None:
+        """R29: Saint-Pourçain can only welcome two of its three posts; Moulins had asked for one more."""
+        cedante = self.candidatures["saint-pourcain"]
+        transferer_poste(
+            acteur=acteur("anct@demo.example"),
+            poste=cedante.postes.order_by("numero").last(),
+            candidature=self.candidatures["moulins"],
+            motif="La commune ne peut accueillir que deux conseillers et l’a écrit après le comité.",
+        )
+
+    def _demander_un_poste(self) -> None:
+        """R29: waits for the prefecture's opinion and for a committee."""
+        demander_postes(
+            acteur=self.acteurs["montlucon"],
+            structure=self.candidatures["montlucon"].structure,
+            nb_postes=1,
+            demarrage_le=self.agenda.jour(60),
+            motif="Les permanences des deux premiers postes sont complètes dans les quartiers prioritaires.",
+        )
+
+    def _changer_d_etablissement(self) -> None:
+        """R21: waits for ANCT, with its proof."""
+        structure = self.candidatures["vichy"].structure
+        demander_changement(
+            acteur=self.acteurs["vichy"],
+            structure=structure,
+            siret=_siret(len(DEMANDES)),
+            nom=structure.nom,
+            adresse="9 place Charles-de-Gaulle",
+            code_postal=structure.code_postal,
+            commune=structure.commune,
+            categorie_juridique="7348",
+            motif="Le siège de la communauté d’agglomération a déménagé.",
+            justificatif=piece("Avis de situation au répertoire SIRENE"),
+        )
 
     def _deposer(self, rang: int, demande: Demande) -> None:
         campagne = self.campagnes[demande.regime]
@@ -158,7 +217,7 @@ class Structures:
                 Decision.REFUSEE: "Les besoins de la commune sont déjà couverts par les postes voisins.",
                 Decision.EXAMEN: "Le comité demande de préciser l’articulation avec la Ville de Moulins.",
             }.get(decision, "")
-            nb_postes = demande.nb if decision == Decision.RETENUE else 0
+            nb_postes = (demande.accordes or demande.nb) if decision == Decision.RETENUE else 0
             decider(acteur=anct, ligne=ligne, decision=decision, nb_postes=nb_postes, motif=motif)
         cloturer(acteur=anct, comite=comite)
 

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 from django.utils import timezone
 
 from candidats.models import Candidat, MiseEnRelation
@@ -23,8 +24,17 @@ from portal.commun.coherence import verifier
 from portal.commun.dates import ajouter_mois
 from portal.commun.erreurs import RegleNonRespectee
 from portal.comptes.models import Utilisateur
+from structures.doublons import lire, rapprochements
 from structures.enums import EtatCandidature, EtatPoste
-from structures.models import Candidature, Poste, Structure
+from structures.models import (
+    Candidature,
+    ChangementEtablissement,
+    DemandePostes,
+    FaitPrioritaire,
+    Poste,
+    Structure,
+    TransfertPoste,
+)
 from structures.regimes import CodeRegime
 from subventions.enums import EtatDossier, EtatTranche
 from subventions.models import Dossier, Tranche
@@ -68,10 +78,27 @@ def test_l_allier_a_ses_vingt_postes_a_chaque_etape(settings):
     assert all(t.rang == 1 and t.prevue_le <= timezone.localdate() for t in exigibles)
     assert violations() == {}
 
+    _ce_qui_attend_les_institutions()
     avant = Candidat.objects.count(), MiseEnRelation.objects.count(), Tranche.objects.count()
     call_command("charger_demo", stdout=StringIO())
     assert avant == (Candidat.objects.count(), MiseEnRelation.objects.count(), Tranche.objects.count())
     _ce_que_l_organisme_peut_faire()
+
+
+def _ce_qui_attend_les_institutions() -> None:
+    """R21, R22, R24, R29: one of each, for the prefecture and for ANCT at the first start."""
+    par_structure = Poste.objects.filter(structure__commune__departement="03").values_list("structure__nom")
+    assert dict(par_structure.annotate(Count("pk")))["Ville de Moulins"] == 5
+    (transfert,) = TransfertPoste.objects.all()
+    assert (transfert.de.nom, transfert.vers.nom) == ("Ville de Saint-Pourçain-sur-Sioule", "Ville de Moulins")
+    (demande,) = DemandePostes.objects.filter(etat="en_cours")
+    assert demande.structure.nom == "Ville de Montluçon"
+    (changement,) = ChangementEtablissement.objects.filter(etat="demande")
+    assert changement.justificatif.taille > 0
+    (doublon,) = lire(rapprochements())
+    assert {doublon.une.nom, doublon.autre.nom} == {"Foyer rural de Cérilly", "Foyer rural Cérilly"}
+    assert FaitPrioritaire.objects.filter(commune__departement="03").count() >= 5
+    assert Structure.objects.get(nom="Vichy Communauté").action_coeur_de_ville
 
 
 def _ce_que_l_organisme_peut_faire() -> None:
