@@ -45,6 +45,7 @@ from structures.models import (
     Structure,
     TransfertPoste,
 )
+from structures.postes_confies import confiantes
 
 
 @invariant("structures.enveloppe", "R15 : les postes accordés tiennent dans l’enveloppe de leur campagne")
@@ -170,6 +171,16 @@ def candidatures_decidees() -> QuerySet[Candidature]:
     retenues = Q(etat__in=[EtatCandidature.RETENUE, EtatCandidature.ACTIVEE]) & ~Q(derniere=Decision.RETENUE)
     refusees = Q(etat=EtatCandidature.REFUSEE) & ~Q(derniere=Decision.REFUSEE)
     return decidees.filter(retenues | refusees)
+
+
+@invariant(
+    "structures.postes-coordinateurs",
+    "R95 : un poste est de coordinateur par sa candidature ou par une décision qui le lui confie, et jamais autrement",
+)
+def postes_coordinateurs() -> QuerySet[Poste]:
+    confie = Exists(confiantes().filter(poste_concerne=OuterRef("pk")))
+    par_decision = Q(candidature__coordinateur=True) | Q(confie)
+    return Poste.objects.filter(Q(coordinateur=True) & ~par_decision | Q(coordinateur=False) & par_decision)
 
 
 @invariant("structures.candidature-regime", "Le régime d’une candidature et d’un poste est celui de leur campagne")

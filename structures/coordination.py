@@ -139,6 +139,18 @@ def refus_du_cas(cas: Cas, *, beneficiaire: bool) -> str:
     )
 
 
+def change_un_poste(code: str) -> bool:
+    """S2, II.a: the case of a post that exists (« prolongation », « role »): its decision makes no new one."""
+    cas = CAS.get(code)
+    return cas is not None and not cas.nouveau_poste
+
+
+def phrase_du_poste(code: str, numero: int) -> str:
+    """What the decision says of the post that exists, in the middle of a sentence."""
+    verbe = "reste" if code == "prolongation" else "devient"
+    return f"le poste n° {numero} {verbe} un poste de coordinateur, sans nouveau poste"
+
+
 def oublier_les_autres_cas(reponses: Mapping[str, object]) -> dict[str, object]:
     """The answers without those that only another case asks: somebody may have changed their mind."""
     cas = CAS.get(str(reponses.get("cas_coordinateur") or ""))

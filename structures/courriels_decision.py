@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from portal.commun import courriels
+from structures.coordination import CAS, change_un_poste, phrase_du_poste
 from structures.destinataires import adresses_administrateurs, adresses_prefecture, lecteurs
 from structures.enums import Decision, NatureLigne
 from structures.models import Candidature, Comite, LigneComite
@@ -42,6 +43,7 @@ def annoncer_decisions(comite: Comite, lignes: list[LigneComite]) -> None:
     """R27: each structure its decision with the reason, each prefecture all those of its département."""
     for ligne in lignes:
         contexte = {"candidature": ligne.candidature, "ligne": ligne, "comite": comite, "demande": ligne.demande}
+        contexte["cas"] = CAS.get(ligne.candidature.cas_coordinateur)
         if ligne.nature == NatureLigne.AJOUT:
             # R29: the structure has its space, where the request was made.
             prevenir_la_structure(
@@ -83,7 +85,13 @@ MODELE_INVITATION = "structures/activation_invitation"
 
 def contexte_activation(candidature: Candidature) -> dict[str, object]:
     """R27: the posts and their deadlines, and what comes next; for the mail of the space and for the invitation."""
-    return {"candidature": candidature, "postes": list(candidature.postes.order_by("numero"))}
+    existant = candidature.poste_concerne if change_un_poste(candidature.cas_coordinateur) else None
+    return {
+        "candidature": candidature,
+        "postes": list(candidature.postes.order_by("numero")),
+        "poste_confie": phrase_du_poste(candidature.cas_coordinateur, existant.numero) if existant else "",
+        "cas": CAS.get(candidature.cas_coordinateur),
+    }
 
 
 def annoncer_activation(candidature: Candidature) -> None:

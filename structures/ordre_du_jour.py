@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, IntegerField, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, Prefetch, Q, QuerySet, Subquery, Sum, prefetch_related_objects
 from django.db.models.expressions import OuterRef
 from django.db.models.functions import Coalesce
 
+from structures.coordination import change_un_poste
 from structures.densite import attacher_densites
 from structures.enums import Decision, EtatCandidature, EtatPoste, NatureLigne
 from structures.faits import faits_de
@@ -81,6 +82,7 @@ def completer(comite: Comite, lignes: QuerySet[LigneComite]) -> list[LigneComite
         ligne.comite = comite
         ligne.avis_en_vigueur = avis_de(ligne.candidature)
         ligne.faits = faits_de(ligne.candidature.structure)
+    prefetch_related_objects([ligne.candidature for ligne in lignes], "poste_concerne")
     attacher_densites([ligne.candidature for ligne in lignes])
     attacher_postes(comite, lignes)
     return lignes
@@ -118,6 +120,7 @@ def effet_de(ligne: LigneComite) -> Effet:
         ligne.nb_postes,
         actuels=ligne.postes_candidature.total,
         cede=ligne.structure_cedante_id is not None,
+        existant=change_un_poste(ligne.candidature.cas_coordinateur),
     )
 
 
@@ -129,6 +132,7 @@ def situation_de(ligne: LigneComite) -> Situation:
         actuels=ligne.postes_candidature.total,
         occupes=ligne.postes_candidature.occupes,
         ailleurs=ligne.postes_ailleurs.total,
+        existant=change_un_poste(ligne.candidature.cas_coordinateur),
     )
 
 

@@ -94,6 +94,7 @@ def contexte_proces_verbal(comite: Comite, lignes: list[LigneComite], *, extrait
 def _decrire(comite: Comite, lignes: list[LigneComite]) -> None:
     """What each line of the minutes says: its vote, what the prefecture said, the posts created, withdrawn or taken."""
     cedes = Counter(TransfertPoste.objects.filter(comite=comite).values_list("candidature", flat=True))
+    prefetch_related_objects([ligne.candidature for ligne in lignes], "poste_concerne")
     for ligne in lignes:
         ligne.vote = vote_de(ligne)
         ligne.cedes = cedes[ligne.candidature_id]

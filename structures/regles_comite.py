@@ -25,11 +25,14 @@ class Nature(EnumLibelle):
 
 @dataclass(frozen=True, slots=True)
 class Effet:
-    """Posts that a decision creates, withdraws, or takes from another structure."""
+    """Posts that a decision creates, withdraws, or takes from another structure; `confies`: a post that exists becomes
+    or stays a coordinator's (S2, II.a), `repris`: it is no longer one by the correction of that decision."""
 
     crees: int = 0
     retires: int = 0
     cedes: int = 0
+    confies: int = 0
+    repris: int = 0
 
     @property
     def variation(self) -> int:
@@ -37,11 +40,20 @@ class Effet:
         return self.crees - self.retires
 
 
-def effet(nature: str, decision: str, nb_postes: int, *, actuels: int = 0, cede: bool = False) -> Effet:
-    """R26, R29: `actuels` is what the corrected application holds; `cede`, that the posts come from a structure."""
+def effet(
+    nature: str, decision: str, nb_postes: int, *, actuels: int = 0, cede: bool = False, existant: bool = False
+) -> Effet:
+    """R26, R29: `actuels` is what the corrected application holds; `cede`, that the posts come from a structure.
+
+    `existant` (S2, II.a): the application is about a post that exists. Nothing is created, the envelope is not used.
+    """
     if decision not in (Decision.RETENUE, Decision.REFUSEE):
         # A further examination leaves what was granted before as it is: the last positive decision holds.
         return Effet()
+    if existant and nature != Nature.AJOUT:
+        if decision == Decision.RETENUE:
+            return Effet(confies=1)
+        return Effet(repris=1) if nature == Nature.CORRECTION else Effet()
     voulus = nb_postes if decision == Decision.RETENUE else 0
     ecart = voulus - actuels if nature == Nature.CORRECTION else voulus
     if ecart < 0:
@@ -108,11 +120,16 @@ class Situation:
     occupes: int = 0
     # Posts of the application in other campaigns: a correction does not reach them.
     ailleurs: int = 0
+    # S2, II.a: it is about a post that the structure has already.
+    existant: bool = False
 
 
 def verifier_ligne(situation: Situation, decision: str, nb_postes: int, motif: str) -> list[Manquement]:
     """R26: the decision alone, then what a correction may do."""
     manquements = verifier_decision(decision, nb_postes, motif)
+    if situation.existant and situation.nature != Nature.AJOUT and decision == Decision.RETENUE and nb_postes != 1:
+        message = "Cette candidature porte sur un poste qui existe, sans nouveau poste : indiquez 1."
+        return [Manquement("R95", message, "nb_postes")]
     if manquements or situation.nature != Nature.CORRECTION:
         return manquements
     if not motif.strip():
@@ -152,6 +169,17 @@ def obstacle_du_statut(*, conteste: bool, tranche: bool, statut: str, regime: Re
     if tranche and statut not in regime.statuts:
         libelle = StatutJuridique(statut).libelle
         return f"le statut juridique tranché (« {libelle} ») n’est pas admis par cet appel : elle ne peut être retenue."
+    return ""
+
+
+def obstacle_au_poste_confie(*, nomme: bool, vivant: bool, a_la_structure: bool) -> str:
+    """R95 (S2, II.a): the post that would coordinate is still there, and still that structure's."""
+    if not nomme:
+        return "elle ne dit pas quel poste elle concerne : rendez-la pour correction."
+    if not vivant:
+        return "le poste qu’elle concerne a été rendu ou retiré depuis : elle ne peut être retenue."
+    if not a_la_structure:
+        return "le poste qu’elle concerne est maintenant celui d’une autre structure : elle ne peut être retenue."
     return ""
 
 

@@ -209,6 +209,9 @@ def _verifier_coordination(candidature: Candidature, cas_admis: str) -> None:
         poste = candidature.poste_concerne
         if poste is not None and not postes.filter(pk=poste.pk).exists():
             raise RegleNonRespectee("R20", "Ce poste n’est pas un poste de cet établissement.", "poste_concerne")
+        if poste is not None and poste.coordinateur and cas.code == "role" and not admis:
+            message = "Ce poste est déjà un poste de coordinateur : choisissez « Prolonger un poste de coordination »."
+            raise RegleNonRespectee("R20", message, "cas_coordinateur")
     codes = list(dict.fromkeys(candidature.perimetre_departements)) or [candidature.commune.departement_id]
     if len(codes) > coordination.DEPARTEMENTS_MAX or Departement.objects.filter(pk__in=codes).count() != len(codes):
         message = f"Indiquez de un à {coordination.DEPARTEMENTS_MAX} départements de la liste."

@@ -19,13 +19,15 @@ from structures.actions.campagnes import verrouiller_campagne
 from structures.actions.concertation import ETATS_A_EXAMINER
 from structures.actions.corrections import (
     accorder_postes,
+    confier_la_coordination,
     corriger_la_decision,
     prendre_les_postes,
+    reprendre_la_coordination,
     retirer_les_postes,
 )
 from structures.actions.inscriptions import ETATS_A_CORRIGER
 from structures.actions.transferts import verrouiller_structures
-from structures.enums import Decision, EtatCandidature, EtatComite, EtatDemande, NatureLigne
+from structures.enums import ETATS_POSTE_COMPTE, Decision, EtatCandidature, EtatComite, EtatDemande, NatureLigne
 from structures.etats import MACHINE_CANDIDATURE, MACHINE_COMITE, MACHINE_DEMANDE
 from structures.lectures import ordre_du_jour
 from structures.models import Avis, Candidature, Comite, DemandePostes, LigneComite, Poste, Structure
@@ -33,7 +35,7 @@ from structures.ordre_du_jour import a_ceder, attacher_postes, situation_de
 from structures.proces_verbal import NATURE_PROCES_VERBAL, nom_fichier, rendre_proces_verbal
 from structures.regimes import obtenir_regime
 from structures.regles import postes_en_mots, verifier_enveloppe
-from structures.regles_comite import obstacle_du_statut, obstacles_a_la_correction
+from structures.regles_comite import obstacle_au_poste_confie, obstacle_du_statut, obstacles_a_la_correction
 
 TRANSITIONS = {Decision.RETENUE: "retenir", Decision.REFUSEE: "refuser", Decision.EXAMEN: "examiner"}
 # Nothing is granted to them yet: their amount is not fixed (R21).
@@ -98,7 +100,6 @@ def verrouiller_agenda(comite: Comite) -> tuple[list[LigneComite], Mapping[int, 
         .filter(pk__in=[ligne.demande_id for ligne in lignes if ligne.demande_id])
         .order_by("pk")
     }
-    _verrouiller_postes(lignes)
     avis = {a.candidature_id: a for a in Avis.objects.filter(candidature__in=candidatures, en_vigueur=True)}
     for ligne in lignes:
         ligne.comite = comite
@@ -107,6 +108,7 @@ def verrouiller_agenda(comite: Comite) -> tuple[list[LigneComite], Mapping[int, 
         ligne.structure_cedante = structures.get(ligne.structure_cedante_id)
         ligne.demande = demandes.get(ligne.demande_id)
         ligne.avis_en_vigueur = avis.get(ligne.candidature_id)
+    _verrouiller_postes(lignes)
     attacher_postes(comite, lignes)
     for ligne in lignes:
         # Decided on what there was then: what is taken is counted now (R15).
@@ -117,7 +119,10 @@ def verrouiller_agenda(comite: Comite) -> tuple[list[LigneComite], Mapping[int, 
 def _verrouiller_postes(lignes: list[LigneComite]) -> None:
     corrigees = [ligne.candidature_id for ligne in lignes if ligne.nature == NatureLigne.CORRECTION]
     cedantes = [ligne.structure_cedante_id for ligne in lignes if ligne.structure_cedante_id]
-    concernes = Poste.objects.comptes().filter(Q(candidature__in=corrigees) | Q(structure__in=cedantes))
+    confies = [ligne.candidature.poste_concerne_id for ligne in lignes if ligne.candidature.poste_concerne_id]
+    concernes = Poste.objects.comptes().filter(
+        Q(candidature__in=corrigees) | Q(structure__in=cedantes) | Q(pk__in=confies)
+    )
     list(concernes.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
 
@@ -146,7 +151,13 @@ def obstacles(comite: Comite, lignes: list[LigneComite]) -> list[str]:
             f"{comite.enveloppe_postes}."
         )
     encore = [ligne for ligne in lignes if ligne.decision and ligne not in parties]
-    return [*phrases, *_statuts_a_trancher(encore), *_corrections_impossibles(encore), *_cessions_impossibles(encore)]
+    return [
+        *phrases,
+        *_statuts_a_trancher(encore),
+        *_postes_a_confier(encore),
+        *_corrections_impossibles(encore),
+        *_cessions_impossibles(encore),
+    ]
 
 
 def a_decider(ligne: LigneComite) -> bool:
@@ -171,6 +182,23 @@ def _statuts_a_trancher(lignes: list[LigneComite]) -> list[str]:
             tranche=candidature.statut_tranche_le is not None,
             statut=candidature.statut_juridique,
             regime=obtenir_regime(candidature.regime),
+        )
+        if obstacle:
+            phrases.append(f"Candidature {_enumerer([ligne])} : {obstacle}")
+    return phrases
+
+
+def _postes_a_confier(lignes: list[LigneComite]) -> list[str]:
+    """R95 (S2, II.a): the posts that these lines would make coordinators', given back or transferred meanwhile."""
+    lignes = [ligne for ligne in lignes if ligne.effet.confies]
+    postes = Poste.objects.in_bulk({ligne.candidature.poste_concerne_id for ligne in lignes} - {None})
+    phrases = []
+    for ligne in lignes:
+        poste = postes.get(ligne.candidature.poste_concerne_id)
+        obstacle = obstacle_au_poste_confie(
+            nomme=poste is not None,
+            vivant=poste is not None and poste.etat in ETATS_POSTE_COMPTE,
+            a_la_structure=poste is not None and poste.structure_id == ligne.candidature.structure_id,
         )
         if obstacle:
             phrases.append(f"Candidature {_enumerer([ligne])} : {obstacle}")
@@ -269,6 +297,10 @@ def _appliquer(acteur: Acteur, comite: Comite, ligne: LigneComite, structures: M
     if ligne.effet.retires:
         retires = retirer_les_postes(acteur, comite, ligne, structure, ligne.effet.retires)
         ligne.numeros_retires = ", ".join(f"n° {poste.numero}" for poste in sorted(retires, key=lambda p: p.numero))
+    if ligne.effet.confies:
+        confier_la_coordination(comite, ligne)
+    elif ligne.effet.repris and not ligne.refusee_avant:
+        reprendre_la_coordination(ligne)
     if ligne.effet.cedes:
         prendre_les_postes(acteur, comite, ligne, structures, ligne.effet.cedes)
     if not ligne.effet.crees:

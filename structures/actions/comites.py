@@ -28,6 +28,7 @@ from structures.actions.inscriptions import (
     inscrire_lot,
 )
 from structures.actions.tenue import verrouiller_comite, verrouiller_ligne
+from structures.coordination import change_un_poste
 from structures.enums import Decision
 from structures.models import Campagne, Comite, LigneComite, Structure
 from structures.ordre_du_jour import (
@@ -191,10 +192,15 @@ def _verifier_la_cession(ligne: LigneComite) -> None:
         return
     candidature = ligne.candidature
     voulus = effet(
-        ligne.nature, ligne.decision, ligne.nb_postes, actuels=ligne.postes_candidature.total, cede=True
+        ligne.nature,
+        ligne.decision,
+        ligne.nb_postes,
+        actuels=ligne.postes_candidature.total,
+        cede=True,
+        existant=change_un_poste(candidature.cas_coordinateur),
     ).cedes
     if not voulus:
-        # A correction that takes nothing more has nobody to take it from.
+        # Nothing is taken by a correction that adds no post, nor for a post that exists already.
         ligne.structure_cedante = None
         return
     autres = list(

@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
 from portal.commun.evenements import emettre
-from structures.actions.postes import MOTIF_MAX, finir_participation, lieux_de
+from structures.actions.postes import MOTIF_MAX, finir_participation, lieux_de, verrouiller_poste
 from structures.actions.transferts import transferer
 from structures.enums import Decision, EtatCandidature, EtatPoste
 from structures.etats import MACHINE_CANDIDATURE, MACHINE_POSTE
 from structures.models import Comite, LigneComite, Poste, Structure
 from structures.numeros import prochain_numero
 from structures.ordre_du_jour import a_ceder
+from structures.postes_confies import coordonne_sans
 from structures.regles import echeance_recrutement
 
 
@@ -109,3 +110,26 @@ def prendre_les_postes(
             comite=comite,
             structures=structures,
         )
+
+
+def confier_la_coordination(comite: Comite, ligne: LigneComite) -> None:
+    """R95 (S2, II.a and III.b): the post that exists becomes or stays a coordinator's. Its number, its call, its
+    campaign and whoever holds it do not change: the envelope is not used, an addendum follows its agreement."""
+    poste = verrouiller_poste(ligne.candidature.poste_concerne)
+    poste.coordinateur = True
+    if poste.etat == EtatPoste.A_POURVOIR:
+        # R1 (S2, III.a): a coordinator is recruited in the time of this call, never in less than what was left.
+        nouvelle = echeance_recrutement(
+            comite.campagne.donnees_regime, comite_le=comite.date, notifie_le=timezone.localdate()
+        ).date
+        poste.echeance_recrutement = max(poste.echeance_recrutement, nouvelle)
+    poste._change_reason = ligne.motif or f"Décision du comité de sélection n° {comite.numero}."
+    poste.save()
+
+
+def reprendre_la_coordination(ligne: LigneComite) -> None:
+    """R26, R95: the correction refuses it; the post goes on as it was before."""
+    poste = verrouiller_poste(ligne.candidature.poste_concerne)
+    poste.coordinateur = coordonne_sans(poste, ligne.candidature)
+    poste._change_reason = ligne.motif
+    poste.save()

@@ -11,7 +11,7 @@ from portal.commun.formulaires import Formulaire
 from structures.enums import Decision, NatureLigne
 from structures.models import LigneComite, Structure
 from structures.motifs import choix_motifs, inserer
-from structures.ordre_du_jour import a_ceder, version_de
+from structures.ordre_du_jour import a_ceder, situation_de, version_de
 from structures.regles import MOTIF_MAX, postes_en_mots
 from structures.regles_comite import VOIX_MAX, lire_vote
 
@@ -21,6 +21,7 @@ AIDE_POSTES = {
     NatureLigne.AJOUT: "En plus de ceux que la structure a déjà.",
     NatureLigne.CORRECTION: "En tout, après la correction, dans cette campagne.",
 }
+AIDE_EXISTANT = "Toujours 1 : cette candidature porte sur un poste qui existe. L’enveloppe n’est pas utilisée."
 LIBELLES_AJOUT = {Decision.RETENUE: "Accordée"}
 
 
@@ -68,7 +69,11 @@ class FormulaireDecision(Formulaire):
     def __init__(self, *args: Any, ligne: LigneComite, **kwargs: Any):
         super().__init__(*args, initial=initiales(ligne), **kwargs)
         self.fields["nb_postes"].help_text = AIDE_POSTES[NatureLigne(ligne.nature)]
-        self.fields["structure_cedante"].queryset = cedantes(ligne)
+        if situation_de(ligne).existant and ligne.nature != NatureLigne.AJOUT:
+            # Nothing to take from anybody: that choice stays empty, and is not shown.
+            self.fields["nb_postes"].help_text = AIDE_EXISTANT
+        else:
+            self.fields["structure_cedante"].queryset = cedantes(ligne)
         self.fields["motif_type"].choices = [("", "Choisissez une phrase à insérer"), *choix_motifs()]
         if ligne.nature == NatureLigne.AJOUT:
             self.fields["decision"].choices = [
@@ -101,6 +106,8 @@ def initiales(ligne: LigneComite) -> dict[str, Any]:
             "structure_cedante": ligne.structure_cedante_id,
         }
     avis = ligne.avis_en_vigueur
+    if situation_de(ligne).existant and ligne.nature != NatureLigne.AJOUT:
+        return {**version, "nb_postes": 1}
     if ligne.nature == NatureLigne.AJOUT:
         return {**version, "nb_postes": ligne.demande.nb_postes}
     if ligne.nature == NatureLigne.CORRECTION:

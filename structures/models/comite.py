@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from portal.commun.machines import ChampEtat, ModeleAEtat
 from portal.commun.models import Document, ModeleDeBase
+from structures.coordination import change_un_poste, phrase_du_poste
 from structures.enums import Decision, EtatComite, NatureLigne
 from structures.etats import MACHINE_COMITE
 from structures.models.campagne import Campagne
@@ -112,3 +113,16 @@ class LigneComite(ModeleDeBase):
 
     def __str__(self) -> str:
         return f"{self.comite} – {self.candidature.nom}"
+
+    @property
+    def poste_confie(self) -> str:
+        """S2, II.a: what is granted to an application about a post that exists; empty for any other line."""
+        candidature = self.candidature
+        if (
+            self.decision != Decision.RETENUE
+            or self.nature == NatureLigne.AJOUT
+            or not change_un_poste(candidature.cas_coordinateur)
+            or candidature.poste_concerne is None
+        ):
+            return ""
+        return phrase_du_poste(candidature.cas_coordinateur, candidature.poste_concerne.numero)

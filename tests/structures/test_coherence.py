@@ -188,6 +188,11 @@ def casser_dates(candidature):
     Poste.objects.update(echeance_recrutement=timezone.localdate() - dt.timedelta(days=1))
 
 
+def casser_coordinateur(candidature):
+    """R95: a post that coordinates though nobody decided it."""
+    Poste.objects.update(coordinateur=True)
+
+
 CASSES = [
     (casser_enveloppe, "structures.enveloppe"),
     (casser_enveloppe_en_euros, "structures.enveloppe"),
@@ -211,6 +216,7 @@ CASSES = [
     (casser_fusion, "structures.fusionnee"),
     (casser_poste_occupe, "structures.poste-occupe"),
     (casser_dates, "structures.poste-dates"),
+    (casser_coordinateur, "structures.postes-coordinateurs"),
 ]
 
 
