@@ -28,7 +28,7 @@ from structures.actions.cloture import obstacles
 from structures.actions.comites import numero_propose
 from structures.admin.a_faire import liste
 from structures.admin.base import ObjetAdmin
-from structures.admin.filtres import FiltreCandidaturesAFaire, FiltreComitesAFaire, FiltreRetenuesPar
+from structures.admin.filtres import FiltreCandidaturesAFaire, FiltreComitesAFaire, FiltreRetenuesPar, perimetre
 from structures.admin.inscrire import PagesInscription
 from structures.admin.seance import PagesSeance
 from structures.enums import Decision, EtatCandidature, EtatComite, NatureLigne
@@ -180,11 +180,7 @@ class ComiteAdmin(PagesSeance, PagesInscription, ObjetAdmin):
             "lignes": lignes,
             "page": page,
             "filtres": {nom: request.GET.get(nom, "") for nom in ("departement", "decision", "nature")},
-            "departements": list(
-                toutes.order_by("candidature__commune__departement")
-                .values_list("candidature__commune__departement", "candidature__commune__departement__nom")
-                .distinct()
-            ),
+            "departements": [(d.code, d.nom) for d in perimetre(request.acteur)],
             "decisions": [(SANS_DECISION, "À décider"), *Decision.choices],
             "natures": NatureLigne.choices,
             "bilan": bilan_de(toutes),

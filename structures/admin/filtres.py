@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.territoires.models import Commune, Epci, Region
+from portal.commun.acteurs import Acteur
+from portal.territoires.models import Commune, Departement, Epci, Region
 from structures import acces
 from structures.a_faire import CANDIDATURES, CHANGEMENTS, COMITES, DEMANDES, Tache
 from structures.enums import (
@@ -45,15 +46,19 @@ class FiltreRegion(admin.SimpleListFilter):
         return queryset.filter(**{self.chemin: self.value()}) if self.value() else queryset
 
 
+def perimetre(acteur: Acteur) -> QuerySet[Departement]:
+    """The départements offered to an acting role: its own, or all; those of the rows would be a pass over them all."""
+    departements = Departement.objects.order_by("code")
+    return departements.filter(pk__in=acteur.departements) if acteur.departements else departements
+
+
 class FiltreDepartement(admin.SimpleListFilter):
     title = "département"
     parameter_name = "departement"
     chemin = "commune__departement"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        visibles = type(model_admin).visibles_par(request.acteur).order_by()
-        lignes = visibles.values_list(self.chemin, f"{self.chemin}__nom").distinct().order_by(self.chemin)
-        return [(code, f"{nom} ({code})") for code, nom in lignes if code]
+        return [(d.code, f"{d.nom} ({d.code})") for d in perimetre(request.acteur)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(**{self.chemin: self.value()}) if self.value() else queryset

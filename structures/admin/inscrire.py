@@ -19,7 +19,7 @@ from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.normalisation import normaliser
 from structures.actions import inscrire_correction, inscrire_demande, inscrire_lot
 from structures.actions.comites import corrigibles, demandes_inscriptibles, inscriptibles
-from structures.admin.filtres import FiltreAvis
+from structures.admin.filtres import FiltreAvis, perimetre
 from structures.densite import attacher_densites
 from structures.enums import LIBELLES_INSTITUTION, EtatCandidature, NatureLigne, SensAvis
 from structures.lectures import avec_avis
@@ -108,7 +108,6 @@ class PagesInscription:
         lignes = list(page.object_list)
         candidatures = [_candidature(ligne) for ligne in lignes]
         attacher_densites(candidatures)
-        departement = f"{onglet.candidature}commune__departement"
         contexte = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -121,9 +120,7 @@ class PagesInscription:
             "lignes": [{"objet": ligne, "candidature": c} for ligne, c in zip(lignes, candidatures, strict=True)],
             "candidatures": candidatures,
             "nombre": page.paginator.count,
-            "departements": list(
-                possibles.order_by(departement).values_list(departement, f"{departement}__nom").distinct()
-            ),
+            "departements": [(d.code, d.nom) for d in perimetre(request.acteur)],
             "etats": _etats(onglet),
             "choix_avis": [(FiltreAvis.SANS, "Sans avis"), ("avec", "Avec avis"), *SensAvis.choices],
             "filtres": {nom: request.GET.get(nom, "") for nom in ("departement", "avis", "etat", "q")},
