@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.securite.hostile import empoisonner
+from tests.securite.saisies import Lectures
 from tests.test_urls_roles import _a_defaire, _fichiers_dans
 from tests.urls_roles_scene import Scene
 
@@ -29,6 +30,12 @@ def _decor(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any)
 def _dans(fichiers: Path) -> Iterator[None]:
     with _fichiers_dans(fichiers), _a_defaire():
         yield
+
+
+@pytest.fixture(scope="package")
+def lectures() -> Lectures:
+    """For the pages of the scene as it is: one role per address, nothing prepared."""
+    return Lectures()
 
 
 @pytest.fixture

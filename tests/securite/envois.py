@@ -10,19 +10,23 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from candidats.enums import EtatMiseEnRelation
 from candidats.models import Entretien, InvitationCandidat, MiseEnRelation
 from formation.models import Inscription, SessionFormation
 from portal.commun.jetons import emettre_jeton
+from portal.commun.models import Jeton
 from portal.comptes.models import Invitation, Utilisateur
 from structures.enums import EtatCampagne
 from structures.models import LigneComite
+from structures.suivi_candidature import USAGE_CONFIRMATION as USAGE_DEPOT
 from structures.suivi_candidature import USAGE_SUIVI
 from subventions.models import Dossier, Suspension
 from tests.formation.factories import PriseDeContactFactory
-from tests.structures.factories import CampagneFactory, CandidatureFactory, PosteFactory
+from tests.structures.factories import CampagneFactory, CandidatureFactory, PosteFactory, candidature_de
+from tests.structures.outils_tableaux import en_csv, ligne
 from tests.subventions.factories_contrats import ContratFactory
 
 Preparation = Callable[[SimpleNamespace], Any]
@@ -96,6 +100,7 @@ def _retenue(monde: SimpleNamespace) -> None:
 
 def _a_confirmer(monde: SimpleNamespace) -> None:
     monde.deposee = monde.non_confirmee
+    Jeton.objects.filter(usage=USAGE_DEPOT).update(emis_le=timezone.now() - JOUR)
 
 
 def _comite_ouvert(monde: SimpleNamespace) -> None:
@@ -104,6 +109,10 @@ def _comite_ouvert(monde: SimpleNamespace) -> None:
 
 def _poste_ancien(monde: SimpleNamespace) -> None:
     monde.poste = PosteFactory(accorde_le=timezone.localdate() - 400 * JOUR)
+
+
+def _repreneuse(monde: SimpleNamespace) -> None:
+    candidature_de(monde.voisine, campagne=monde.poste.campagne, activee=True)
 
 
 PREPARATIONS: dict[str, Preparation] = {
@@ -115,6 +124,8 @@ PREPARATIONS: dict[str, Preparation] = {
     "candidats:passer_entretien": _entretien_passe,
     "candidats:renvoyer_invitation": _invitation_candidat_ancienne,
     "comptes:renouveler_invitation": _invitation_ancienne,
+    "comptes:renvoyer": _invitation_ancienne,
+    "admin:comptes_invitation_verbe-renouveler": _invitation_ancienne,
     "subventions:contrat_signature": _contact_pris,
     "subventions:convention_suspendre": _sans_suspension,
     "formation:session_cloturer": _inscriptions_closes,
@@ -126,11 +137,25 @@ PREPARATIONS: dict[str, Preparation] = {
     "admin:structures_candidature_verbe-confirmation": _a_confirmer,
     "admin:structures_comite_verbe-modifier": _comite_ouvert,
     "admin:structures_poste_verbe-retirer": _poste_ancien,
+    "admin:structures_poste_verbe-transferer": _repreneuse,
 }
 
 
 def _dans(jours: int) -> str:
     return (timezone.localdate() + jours * JOUR).isoformat()
+
+
+def _tableau(contenu: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("tableau.csv", contenu, content_type="text/csv")
+
+
+def _avis_en_csv(monde: SimpleNamespace) -> dict[str, Any]:
+    return {"fichier": _tableau(en_csv([ligne(monde.deposee)]))}
+
+
+def _faits_en_csv(monde: SimpleNamespace) -> dict[str, Any]:
+    titres = ["Code INSEE ou SIRET", "Fait", "Source"]
+    return {"fichier": _tableau(en_csv([[monde.commune.pk, "PVD", "Liste"]], titres))}
 
 
 # In place of what the page suggests, or of the field that it does not have.
@@ -143,6 +168,11 @@ SAISIES: dict[str, Callable[[SimpleNamespace], dict[str, Any]]] = {
     "subventions:accepter_piece": lambda monde: {"document": str(monde.piece_deposee.document.uuid)},
     "subventions:contrat_preparer": lambda monde: {"salaire_brut": "2 500,00", "debut": _dans(5), "fin": _dans(1100)},
     "formation:session_creer": lambda monde: {"cloture_le": _dans(5), "debut": _dans(20), "fin": _dans(50)},
+    "admin:structures_candidature_importer": _avis_en_csv,
+    "admin:structures_faitprioritaire_importer": _faits_en_csv,
+    "admin:structures_comite_add": lambda monde: {"enveloppe_postes": "5"},
+    # No vote was taken.
+    "admin:structures_comite_seance": lambda monde: dict.fromkeys(("voix_pour", "voix_contre", "abstentions"), ""),
     "admin:structures_poste_verbe-prolonger": lambda monde: {"echeance": _dans(150)},
 }
 

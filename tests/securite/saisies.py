@@ -26,12 +26,35 @@ def role_de(ligne: Ligne) -> Role:
     return next((role for role in ORDRE if role in ligne.roles), sorted(ligne.roles)[0])
 
 
+class Lectures:
+    """Pages read once for the folder: what a test writes is undone, so the next one would read the same."""
+
+    def __init__(self) -> None:
+        self._lues: dict[str, Lecteur | None] = {}
+
+    def lire(self, client: Client, adresse: str) -> Lecteur | None:
+        if adresse not in self._lues:
+            self._lues[adresse] = _lire(client, adresse)
+        return self._lues[adresse]
+
+    def formulaire(self, client: Client, adresse: str) -> FormulaireHtml | None:
+        return _principal(self.lire(client, adresse), adresse)
+
+
 def formulaire(client: Client, adresse: str) -> FormulaireHtml | None:
     """The main form of the page at this address, if it has one that posts there."""
+    return _principal(_lire(client, adresse), adresse)
+
+
+def _lire(client: Client, adresse: str) -> Lecteur | None:
     reponse = client.get(adresse)
     if reponse.status_code != 200 or not reponse["Content-Type"].startswith("text/html"):
         return None
-    formulaires = [f for f in Lecteur(reponse.content.decode()).formulaires if f.action in ("", ".", adresse)]
+    return Lecteur(reponse.content.decode())
+
+
+def _principal(page: Lecteur | None, adresse: str) -> FormulaireHtml | None:
+    formulaires = [f for f in page.formulaires if f.action in ("", ".", adresse)] if page else []
     return max(formulaires, key=lambda f: len(f.champs), default=None)
 
 

@@ -14,8 +14,9 @@ from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
-from tests.securite.envois import preparer, saisie_propre
-from tests.securite.saisies import fichier, formulaire, remplir, role_de
+from tests.securite.envois import PREPARATIONS, preparer, saisie_propre
+from tests.securite.pages import Lecteur
+from tests.securite.saisies import formulaire, remplir, role_de
 from tests.test_urls_roles import TABLE
 from tests.urls_roles import Ligne
 
@@ -25,18 +26,16 @@ AILLEURS = ("account_", "mfa_", "admin:login", "admin:logout", "admin:password")
 SANS_FORMULAIRE = ("_change", "_changelist", "_history", "_delete")
 # The page after the action is drawn at once, without a redirection.
 RENDUES = frozenset({"structures:confirmer", "candidats:pas_interesse", "comptes:renouveler_invitation"})
+# The file is read first, and a page says what it would change: what is sent twice is the button of that page.
+VERIFIES = frozenset({"admin:structures_candidature_importer", "admin:structures_faitprioritaire_importer"})
 # Sending again is asking for something else: two effects, and the reason.
 DEUX_EFFETS = {
     "subventions:message_structure": "a second message is a second message, whatever it says",
     "subventions:message_bdt": "the same",
-    "structures:suivi_consultation": "an answer bears the moment it was given",
-    "structures:candidature_consultation": "the same",
     "candidats:inscription": "the address has an account now: a mail tells its owner, and nobody else",
     "candidats:invitation": "the same",
     "subventions:piece": "the file takes the place of the one before, which is deleted",
     "formation:session_creer": "two groups may start on the same day; the body sees both and cancels one",
-    "comptes:renvoyer": "somebody of the team asks for another mail; its link replaces the first",
-    "admin:comptes_invitation_verbe-renouveler": "the same, by the support",
 }
 
 # The scene has no such object for a signed-in person; the same form is sent by the link of the mail.
@@ -61,9 +60,17 @@ def _compte() -> dict[str, int]:
 
 
 def _envoyer(client: Any, adresse: str, saisie: dict[str, Any]) -> Any:
-    """A file is read to its end by the first sending: a new one each time."""
-    neuve = {nom: fichier() if hasattr(valeur, "read") else valeur for nom, valeur in saisie.items()}
-    return client.post(adresse, neuve)
+    """A file is read to its end by the first sending: again from the start each time."""
+    for valeur in saisie.values():
+        if hasattr(valeur, "seek"):
+            valeur.seek(0)
+    return client.post(adresse, saisie)
+
+
+def _apres_verification(reponse: Any) -> dict[str, Any]:
+    """What the button of the page of review sends."""
+    formulaires = Lecteur(reponse.content.decode()).formulaires
+    return remplir(next(formulaire for formulaire in formulaires if "porte" in formulaire.champs))
 
 
 def _erreurs(reponse: Any) -> list[str]:
@@ -79,15 +86,20 @@ def _ecart(avant: dict[str, int], apres: dict[str, int]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("ligne", ENVOIS, ids=str)
-def test_un_second_envoi_n_a_pas_de_second_effet(scene, ligne: Ligne):
+def test_un_second_envoi_n_a_pas_de_second_effet(scene, lectures, ligne: Ligne):
     role, cle = role_de(ligne), str(ligne)
     monde = scene.ici.pour(role)
     preparer(cle, monde)
     adresse, client = ligne.adresse(monde), scene.client(role)
-    page = None if ligne.post else formulaire(client, adresse)
+    lire = formulaire if cle in PREPARATIONS else lectures.formulaire
+    page = None if ligne.post else lire(client, adresse)
     if page is None and not ligne.post:
         return
     saisie = {**(remplir(page) if page else {}), **saisie_propre(cle, monde)}
+    if cle in VERIFIES:
+        avant = _compte()
+        saisie = _apres_verification(_envoyer(client, adresse, saisie))
+        assert not _ecart(avant, _compte()), "written before the button"
     premier = _envoyer(client, adresse, saisie)
     assert premier.status_code == (200 if cle in RENDUES else 302), _erreurs(premier)
     milieu = _compte()

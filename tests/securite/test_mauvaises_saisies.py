@@ -1,7 +1,7 @@
 """What a form is not made for: nothing, too much, the wrong kind. The page says so and keeps what was typed (issue 2).
 
-Wrong values go in all the fields at once, so that each is read; then in one field at a time among good answers, for
-what only looks at the whole.
+Wrong values go in all the fields at once, so that each is read; then in one field of each kind among good answers, for
+what only looks at the whole. The values take turns from one form to the next: each meets each kind of field.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pytest
 from django.utils.html import escape
 
 from tests.securite import hostile as textes
-from tests.securite.envois import preparer, saisie_propre
+from tests.securite.envois import PREPARATIONS, preparer, saisie_propre
 from tests.securite.pages import FormulaireHtml
 from tests.securite.reponses import defauts
 from tests.securite.saisies import fichier, formulaire, remplir, role_de
@@ -44,45 +44,48 @@ def _partout(page: FormulaireHtml, valeur: Any) -> dict[str, Any]:
     return {nom: fichier() if champ.genre == "file" else valeur for nom, champ in page.champs.items()}
 
 
-def _mauvaises(page: FormulaireHtml, bonnes: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _mauvaises(page: FormulaireHtml, bonnes: dict[str, Any], tour: int) -> dict[str, dict[str, Any]]:
     if not page.champs:
         # A button alone.
-        return {"vide": {}, "inconnu": {"inconnu": VALEURS["hostile"]}}
-    saisies: dict[str, dict[str, Any]] = {"vide": {}, "hostile": _partout(page, VALEURS["hostile"])}
-    # Different values in neighbouring fields; every other turn, for a form takes as many requests as turns.
+        return {"inconnu": {"inconnu": VALEURS["hostile"]}}
     sortes = list(VALEURS)
-    for tour in range(0, len(sortes), 2):
-        tournantes = {nom: VALEURS[sortes[(rang + tour) % len(sortes)]] for rang, nom in enumerate(page.champs)}
-        fichiers = {nom: fichier() for nom, champ in page.champs.items() if champ.genre == "file"}
-        saisies[f"tour {tour}"] = {**tournantes, **fichiers}
-    for rang, nom in enumerate(page.champs):
-        if page.champs[nom].genre == "file":
-            for sorte, contenu in FICHIERS.items():
-                saisies[f"{nom} {sorte}"] = {**bonnes, nom: fichier(contenu, "../\x01<b>.pdf")}
-            saisies[f"{nom} texte seul"] = {**bonnes, nom: "pas un fichier"}
-        else:
-            # One at a time costs a request each: the values take turns.
-            sorte = sortes[(2 * rang + 1) % len(sortes)]
-            saisies[f"{nom} {sorte}"] = {**bonnes, nom: VALEURS[sorte]}
-            if rang < 4:
-                saisies[f"{nom} absent"] = {cle: valeur for cle, valeur in bonnes.items() if cle != nom}
+    tournantes = {nom: VALEURS[sortes[(rang + tour) % len(sortes)]] for rang, nom in enumerate(page.champs)}
+    fichiers = {nom: fichier() for nom, champ in page.champs.items() if champ.genre == "file"}
+    saisies: dict[str, dict[str, Any]] = {
+        "vide": {},
+        "hostile": _partout(page, VALEURS["hostile"]),
+        f"tour {tour}": {**tournantes, **fichiers},
+    }
+    uns = list({champ.genre: champ.nom for champ in page.champs.values() if champ.genre != "file"}.values())
+    for rang, nom in enumerate(uns):
+        sorte = sortes[(2 * rang + tour) % len(sortes)]
+        saisies[f"{nom} {sorte}"] = {**bonnes, nom: VALEURS[sorte]}
+    if uns:
+        absent = uns[tour % len(uns)]
+        saisies[f"{absent} absent"] = {cle: valeur for cle, valeur in bonnes.items() if cle != absent}
+    for nom in list(fichiers)[:1]:
+        for sorte, contenu in FICHIERS.items():
+            saisies[f"{nom} {sorte}"] = {**bonnes, nom: fichier(contenu, "../\x01<b>.pdf")}
+        saisies[f"{nom} texte seul"] = {**bonnes, nom: "pas un fichier"}
     return saisies
 
 
 @pytest.mark.parametrize("ligne", FORMULAIRES, ids=str)
-def test_une_mauvaise_saisie_n_est_pas_une_panne(scene, ligne: Ligne):
+def test_une_mauvaise_saisie_n_est_pas_une_panne(scene, lectures, ligne: Ligne):
     role, cle = role_de(ligne), str(ligne)
     monde = scene.ici.pour(role)
     preparer(cle, monde)
     adresse, client = ligne.adresse(monde), scene.client(role)
-    page = formulaire(client, adresse) if not ligne.post else FormulaireHtml(adresse)
-    if page is None:
+    lire = formulaire if cle in PREPARATIONS else lectures.formulaire
+    lue = lire(client, adresse) if not ligne.post else FormulaireHtml(adresse)
+    if lue is None:
         return
+    page = FormulaireHtml(lue.action, {**lue.champs})
     propre = saisie_propre(cle, monde)
     for nom in propre:
         page.champ(nom, "text", {})
     bonnes = {**remplir(page), **propre}
-    for nom, saisie in _mauvaises(page, bonnes).items():
+    for nom, saisie in _mauvaises(page, bonnes, FORMULAIRES.index(ligne)).items():
         with _a_defaire():
             reponse = scene.client(role).post(adresse, saisie)
             assert reponse.status_code in ADMIS, nom
@@ -97,7 +100,7 @@ def _verifier_la_page(reponse: Any, saisie: dict[str, Any], nom: str) -> None:
         assert escape(textes.CORPS) in page
 
 
-def test_un_corps_illisible_ou_trop_gros_est_refuse(scene):
+def test_un_corps_illisible_ou_trop_gros_est_refuse(scene, settings):
     """An invalid UTF-8 body, a broken multipart one, and more than the portal reads."""
     lignes = [
         ligne for ligne in FORMULAIRES if ligne.nom in {"structures:contact", "subventions:piece", "account_login"}
@@ -109,11 +112,14 @@ def test_un_corps_illisible_ou_trop_gros_est_refuse(scene):
         "application/json": b"{",
         "text/plain; charset=inconnu": b"\xff",
     }
+    maximum = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     for ligne in lignes:
         role = role_de(ligne)
         adresse = ligne.adresse(scene.ici.pour(role))
         for genre, contenu in corps.items():
             reponse = scene.client(role).generic("POST", adresse, contenu, content_type=genre)
             assert reponse.status_code in ADMIS, genre
-        gros = scene.client(role).post(adresse, {"texte": "x" * 5_000_000})
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
+        gros = scene.client(role).post(adresse, {"texte": "x" * 100_001})
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = maximum
         assert gros.status_code == 413, ligne

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.securite.pages import Lecteur
 from tests.securite.reponses import defauts
 from tests.securite.saisies import role_de
 from tests.test_urls_roles import TABLE
@@ -27,25 +26,42 @@ VALEURS = (
     "1.2.-3.x",
     "a" * 3000,
 )
+LISTES = (
+    "_changelist",
+    "_export",
+    "export",
+    "communes",
+    "bdt",
+    "sessions",
+    "personnes",
+    "propositions",
+    "concertation",
+)
 ADMIS = frozenset({200, 302, 400, 403, 404, 409, 414})
 
 
 @pytest.mark.parametrize("ligne", LUES, ids=str)
-def test_un_parametre_inconnu_n_est_pas_une_panne(scene, ligne: Ligne):
+def test_un_parametre_inconnu_n_est_pas_une_panne(scene, lectures, ligne: Ligne):
     role = role_de(ligne)
     adresse = ligne.adresse(scene.ici.pour(role))
     client = scene.client(role)
-    page = client.get(adresse)
-    html = page.get("Content-Type", "").startswith("text/html")
-    noms = (*CONNUS, *sorted(Lecteur(page.content.decode()).parametres if html else ()))
-    liste = ligne.nom.endswith(
-        ("_changelist", "_export", "export", "communes", "bdt", "sessions", "personnes", "propositions")
-    )
-    requetes = [dict.fromkeys(noms, valeur) for valeur in (VALEURS[::2] if liste else VALEURS[5:6])]
-    if liste:
-        # One at a time as well: the first wrong one may hide the next.
-        requetes += [{nom: VALEURS[rang % len(VALEURS)]} for rang, nom in enumerate(noms[-8:])]
-        requetes.append({nom: ["1", "abc", ""] for nom in noms})
+    liste = ligne.nom.endswith(LISTES)
+    page = lectures.lire(client, adresse) if liste else None
+    siens = sorted(page.parametres) if page else []
+    noms = (*CONNUS, *siens)
+    if not liste:
+        requetes = [dict.fromkeys(noms, VALEURS[5])]
+    else:
+        # Neighbours with different values, from another one on each list.
+        tour = LUES.index(ligne)
+        tournantes = [VALEURS[(rang + tour) % len(VALEURS)] for rang in range(len(noms) + len(siens))]
+        requetes = [
+            dict.fromkeys(noms, VALEURS[tour % len(VALEURS)]),
+            dict(zip(noms, tournantes, strict=False)),
+            {nom: ["1", "abc", ""] for nom in noms},
+            # One at a time as well: the first wrong one may hide the next.
+            *({nom: valeur} for nom, valeur in zip(siens or noms[:3], tournantes[3:], strict=False)),
+        ]
     for requete in requetes:
         reponse = client.get(f"{adresse}?{urlencode(requete, doseq=True)}")
         assert reponse.status_code in ADMIS, requete
