@@ -39,10 +39,8 @@ def _roles(ligne: Ligne) -> list[Role]:
     """The roles that see another page there; who is answered otherwise (sent elsewhere, an extract) counts too."""
     if ligne.nom in DE_CHACUN:
         return sorted(ligne.roles)
-    administration = ligne.nom.startswith("admin:")
-    voient = [role for role in VOIENT_LE_PLUS if role in ligne.roles][: 2 if administration else None]
-    if Role.VISITEUR in ligne.roles or not administration:
-        voient = voient[:2] if Role.VISITEUR in ligne.roles else voient[:1]
+    deux = Role.VISITEUR in ligne.roles or ligne.nom.startswith("admin:")
+    voient = [role for role in VOIENT_LE_PLUS if role in ligne.roles][: 2 if deux else 1]
     connus = {ligne.attendu(role) for role in voient}
     for role in sorted(ligne.roles):
         if (statut := ligne.attendu(role)) not in connus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -11,7 +12,22 @@ from tests.securite.saisies import role_de
 from tests.test_urls_roles import TABLE
 from tests.urls_roles import Ligne
 
-LUES = [ligne for ligne in TABLE if ligne.roles and not ligne.post and not ligne.nom.startswith(("account_", "mfa_"))]
+# One view for all the models: the first one answers for the others.
+COMMUNES = ("_history", "_delete", "_verbe")
+
+
+def _lues() -> Iterator[Ligne]:
+    vues = set()
+    for ligne in TABLE:
+        if not ligne.roles or ligne.post or ligne.nom.startswith(("account_", "mfa_")):
+            continue
+        vue = next((fin for fin in COMMUNES if ligne.nom.endswith(fin)), ligne)
+        if str(vue) not in vues:
+            vues.add(str(vue))
+            yield ligne
+
+
+LUES = list(_lues())
 # Known to one list or another, Django's administration included.
 CONNUS = ("page", "p", "o", "q", "tri", "etat", "departement", "regime", "poste", "onglet", "mois", "vue", "all", "e")
 VALEURS = (
