@@ -24,11 +24,11 @@ def _decor(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any)
     with django_db_blocker.unblock(), _a_defaire():
         with _fichiers_dans(fichiers):
             scene = Scene()
-        # What is there now stays to the end: thousands of requests need not look at it for what to throw away.
+        # Code, models and scene stay to the end: neither thousands of requests nor the collections that pytest makes
+        # when it leaves need look at them for what to throw away.
         gc.collect()
         gc.freeze()
         yield scene, fichiers
-    gc.unfreeze()
 
 
 @contextmanager

@@ -39,7 +39,8 @@ def _roles(ligne: Ligne) -> list[Role]:
     """The roles that see another page there; who is answered otherwise (sent elsewhere, an extract) counts too."""
     if ligne.nom in DE_CHACUN:
         return sorted(ligne.roles)
-    deux = Role.VISITEUR in ligne.roles or ligne.nom.startswith("admin:")
+    meme = not ligne.nom.startswith("admin:") or ligne.nom.endswith(("_changelist", "_history", "_export"))
+    deux = Role.VISITEUR in ligne.roles or not meme
     voient = [role for role in VOIENT_LE_PLUS if role in ligne.roles][: 2 if deux else 1]
     connus = {ligne.attendu(role) for role in voient}
     for role in sorted(ligne.roles):

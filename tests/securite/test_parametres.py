@@ -72,7 +72,6 @@ def test_un_parametre_inconnu_n_est_pas_une_panne(scene, lectures, ligne: Ligne)
         tour = LUES.index(ligne)
         tournantes = [VALEURS[(rang + tour) % len(VALEURS)] for rang in range(len(noms) + len(siens))]
         requetes = [
-            dict.fromkeys(noms, VALEURS[tour % len(VALEURS)]),
             dict(zip(noms, tournantes, strict=False)),
             {nom: ["1", "abc", ""] for nom in noms},
             # One at a time as well: the first wrong one may hide the next.
