@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
@@ -27,6 +28,13 @@ LONGS = ("tests/parcours/", "tests/demo/", "tests/embarque/")
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not (item.nodeid.startswith(LONGS) or item.get_closest_marker("navigateur")))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now lives until the end: the collector need not walk through it at each of its rounds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -97,12 +97,14 @@ def rangs_deja_donnes(candidature: Candidature, rang: int) -> list[Candidature]:
 
 
 def verrouiller_candidature(candidature: Candidature) -> Candidature:
-    """The application under lock, with what the rules and the mails read."""
-    return (
-        Candidature.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("campagne", "structure__commune__departement", "commune__departement")
-        .get(pk=candidature.pk)
-    )
+    """The application under lock, with what the rules and the mails read.
+
+    Locked alone, then read: a correction may have changed its commune, a merge its structure, while it was waited for.
+    """
+    Candidature.objects.select_for_update(of=("self",), no_key=True).get(pk=candidature.pk)
+    return Candidature.objects.select_related(
+        "campagne", "structure__commune__departement", "commune__departement"
+    ).get(pk=candidature.pk)
 
 
 def enregistrer_avis(acteur: Acteur, candidature: Candidature, courant: Avis | None, contenu: ContenuAvis) -> Avis:

@@ -144,12 +144,15 @@ def proroger_poste(*, acteur: Acteur, poste: Poste, echeance: dt.date, motif: st
 
 
 def verrouiller_poste(poste: Poste) -> Poste:
-    """The post under lock, with what the rules and the mails read."""
-    return (
-        Poste.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("structure__commune__departement", "structure__organisation", "campagne", "candidature")
-        .get(pk=poste.pk)
-    )
+    """The post under lock, with what the rules and the mails read.
+
+    Locked alone, then read: PostgreSQL checks a join again with the row as it was before the wait, and a post that has
+    just been transferred would be nowhere.
+    """
+    Poste.objects.select_for_update(of=("self",), no_key=True).get(pk=poste.pk)
+    return Poste.objects.select_related(
+        "structure__commune__departement", "structure__organisation", "campagne", "candidature"
+    ).get(pk=poste.pk)
 
 
 def verrouiller_structure(structure: Structure) -> Structure:

@@ -111,7 +111,7 @@ def test_une_fois_accepte_tout_suit(anct, poste, deplaces):
     assert not candidatures_et_structures().exists()
     assert poste in deplaces and avec_lieu not in deplaces
     assert ancien in structure.history.values_list("siret", flat=True)
-    assert structure.history.latest().history_change_reason == MOTIF
+    assert structure.history.filter(siret=changement.siret).earliest().history_change_reason == MOTIF
     assert Email.objects.filter(to="contact@exemple.fr", subject__contains=changement.siret).exists()
     with pytest.raises(TransitionInterdite):
         actions.accepter_changement(acteur=anct, changement=changement)

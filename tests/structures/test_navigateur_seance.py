@@ -74,7 +74,7 @@ def test_un_comite_de_40_candidatures(nouvelle_page, connecter, client_de, comit
     telephone.get_by_text("Décision enregistrée").wait_for()
 
     # The first agent had the line open: nothing is overwritten, the other decision is shown.
-    page.get_by_label("Retenue").check(force=True)
+    page.get_by_role("radio", name="Retenue").check(force=True)
     bouton(page, "Enregistrer la décision").click()
     page.get_by_role("heading", name="Ce qui est enregistré maintenant").wait_for()
     verifier_accessibilite(page)
