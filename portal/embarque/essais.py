@@ -82,7 +82,10 @@ def lancer(choix: options.OptionsTest) -> int:
 
 
 def arguments_de_pytest(choix: options.OptionsTest) -> list[str]:
-    """Two workers for the whole suite, unless the arguments say otherwise; `rapide` adds to a chosen `-m`."""
+    """Three workers for the whole suite, unless the arguments say otherwise; `rapide` adds to a chosen `-m`.
+
+    Three for two processors: a third of the time of a worker goes by waiting for a browser, a database or a process.
+    """
     arguments = list(choix.pytest)
     if choix.rapide:
         marques = "not navigateur"
@@ -93,7 +96,7 @@ def arguments_de_pytest(choix: options.OptionsTest) -> list[str]:
         arguments = ["-m", marques, *arguments]
     a_choisi = any(a.startswith(("-n", "--numprocesses", "--dist", "--pdb", "--trace", "--co")) for a in arguments)
     if not choix.cibles and not a_choisi:
-        arguments = ["-n", "2", "--dist", "worksteal", *arguments]
+        arguments = ["-n", "3", "--dist", "worksteal", *arguments]
     return arguments
 
 
