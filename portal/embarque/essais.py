@@ -82,10 +82,7 @@ def lancer(choix: options.OptionsTest) -> int:
 
 
 def arguments_de_pytest(choix: options.OptionsTest) -> list[str]:
-    """Three workers for the whole suite, unless the arguments say otherwise; `rapide` adds to a chosen `-m`.
-
-    Three for two processors: a third of the time of a worker goes by waiting for a browser, a database or a process.
-    """
+    """Two workers for the whole suite, unless the arguments say otherwise; `rapide` adds to a chosen `-m`."""
     arguments = list(choix.pytest)
     if choix.rapide:
         marques = "not navigateur"
@@ -96,7 +93,7 @@ def arguments_de_pytest(choix: options.OptionsTest) -> list[str]:
         arguments = ["-m", marques, *arguments]
     a_choisi = any(a.startswith(("-n", "--numprocesses", "--dist", "--pdb", "--trace", "--co")) for a in arguments)
     if not choix.cibles and not a_choisi:
-        arguments = ["-n", "3", "--dist", "worksteal", *arguments]
+        arguments = ["-n", "2", "--dist", "worksteal", *arguments]
     return arguments
 
 

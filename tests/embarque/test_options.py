@@ -47,16 +47,16 @@ def test_test_complet_a_besoin_du_navigateur():
 @pytest.mark.parametrize(
     ("arguments", "attendu"),
     [
-        ([], ["-n", "3", "--dist", "worksteal"]),
-        (["rapide"], ["-n", "3", "--dist", "worksteal", "-m", "not navigateur"]),
+        ([], ["-n", "2", "--dist", "worksteal"]),
+        (["rapide"], ["-n", "2", "--dist", "worksteal", "-m", "not navigateur"]),
         (
             ["rapide", "-m", "service", "-x"],
-            ["-n", "3", "--dist", "worksteal", "-m", "(not navigateur) and (service)", "-x"],
+            ["-n", "2", "--dist", "worksteal", "-m", "(not navigateur) and (service)", "-x"],
         ),
         (["-n", "0"], ["-n", "0"]),
         (["-n4"], ["-n4"]),
         (["--pdb"], ["--pdb"]),
-        (["-k", "mandat"], ["-n", "3", "--dist", "worksteal", "-k", "mandat"]),
+        (["-k", "mandat"], ["-n", "2", "--dist", "worksteal", "-k", "mandat"]),
         ([__file__ + "::test_demo_par_defaut"], [__file__ + "::test_demo_par_defaut"]),
     ],
 )
