@@ -1,5 +1,5 @@
-"""The posts of one structure as a file, from its space: what its page shows, the posts that ended included (R91's
-formats; DOMAIN §2: a structure reads its own posts only)."""
+"""The posts of one structure as a file, from its space: what its page shows, the posts that ended included, as CSV
+or XLSX (DOMAIN §2: a structure reads its own posts only)."""
 
 from __future__ import annotations
 

@@ -359,3 +359,10 @@ def test_r54_les_autres_propositions_tombent(meme_poste, meme_candidat, vivante,
         meme_poste=meme_poste, meme_candidat=meme_candidat, vivante=vivante, est_la_paire_recrutee=recrutee
     )
     assert verdict is caduque
+
+
+def test_r45_pix_n_exclut_personne_et_ne_change_que_ses_propres_points():
+    sans, avec = (noter(replace(CANDIDAT, pix_partage=partage), POSTE, 12.0, AUJOURDHUI) for partage in (False, True))
+    assert 0 < sans.score == avec.score - POINTS_PIX
+    autres = [[c for c in note.criteres if c.code != "pix"] for note in (sans, avec)]
+    assert autres[0] == autres[1]
