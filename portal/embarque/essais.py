@@ -13,8 +13,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from portal.embarque import base, environnement, options
@@ -38,18 +39,22 @@ PRODUCTION_FICTIVE = {
 }
 
 
-def controles() -> list[tuple[str, list[str], dict[str, str]]]:
-    """The checks that are no tests: (label, command, what the environment adds)."""
+# Label, command, what the environment adds.
+Controle = tuple[str, list[str], dict[str, str]]
+
+
+def controles() -> list[Controle]:
+    """The checks that are no tests, the longest first."""
     module, manage = environnement.module, environnement.manage
     importlinter = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     return [
-        ("ruff check", module("ruff", "check", "."), {}),
-        ("ruff format", module("ruff", "format", "--check", "."), {}),
-        ("djlint (règles)", module("djlint", "templates", "--lint", "--quiet"), {}),
         ("djlint (mise en forme)", module("djlint", "templates", "--check", "--quiet"), {}),
-        ("étages (import-linter)", [sys.executable, "-c", importlinter], {}),
         ("migrations à jour", manage("makemigrations", "--check", "--dry-run"), {}),
         ("check --deploy", manage("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION_FICTIVE),
+        ("djlint (règles)", module("djlint", "templates", "--lint", "--quiet"), {}),
+        ("étages (import-linter)", [sys.executable, "-c", importlinter], {}),
+        ("ruff check", module("ruff", "check", "."), {}),
+        ("ruff format", module("ruff", "format", "--check", "."), {}),
     ]
 
 
@@ -98,17 +103,41 @@ def arguments_de_pytest(choix: options.OptionsTest) -> list[str]:
 
 
 def passer_les_controles(superviseur: Superviseur, env: Mapping[str, str]) -> list[str]:
-    """Run each check, show the output of those that fail; their labels."""
-    rates = []
-    for libelle, commande, ajouts in controles():
-        debut = time.monotonic()
-        nom = libelle.split(" (")[0].replace(" ", "-")
-        code = superviseur.executer(nom, commande, env={**env, **ajouts}, cwd=RACINE, journal=True)
-        dire(f"{'✓' if code == 0 else '✗'} {libelle} ({duree(time.monotonic() - debut)})")
-        if code:
-            rates.append(libelle)
-            dire((superviseur.journaux / f"{nom}.log").read_text(encoding="utf-8", errors="replace").strip())
+    """Run the checks, one per processor at a time; show the output of those that fail; their labels."""
+    a_faire = iter(controles())
+    verrou = threading.Lock()
+    rates: list[str] = []
+
+    def passer() -> None:
+        for libelle, commande, ajouts in _chacun_son_tour(a_faire, verrou):
+            debut = time.monotonic()
+            nom = libelle.replace(" ", "-").replace("(", "").replace(")", "")
+            code = superviseur.executer(nom, commande, env={**env, **ajouts}, cwd=RACINE, journal=True)
+            with verrou:
+                dire(f"{'✓' if code == 0 else '✗'} {libelle} ({duree(time.monotonic() - debut)})")
+                if code:
+                    rates.append(libelle)
+                    journal = superviseur.journaux / f"{nom}.log"
+                    dire(journal.read_text(encoding="utf-8", errors="replace").strip())
+
+    # Daemons: Ctrl-C is heard by this thread, and what they wait for ends with the supervisor.
+    files = [threading.Thread(target=passer, daemon=True) for _ in range(2)]
+    for file in files:
+        file.start()
+    for file in files:
+        while file.is_alive():
+            file.join(0.2)
     return rates
+
+
+def _chacun_son_tour(elements: Iterator[Controle], verrou: threading.Lock) -> Iterator[Controle]:
+    """The elements that this thread takes, from an iterator shared with others."""
+    while True:
+        with verrou:
+            element = next(elements, None)
+        if element is None:
+            return
+        yield element
 
 
 def _resumer(rates: list[str], code: int, secondes: float) -> None:

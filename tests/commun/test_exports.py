@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -87,13 +87,17 @@ def test_une_formule_tapee_par_quelqu_un_reste_un_texte(formule):
     assert cellule.data_type in ("s", "inlineStr")
 
 
-@given(st.text(max_size=50))
-def test_aucun_texte_ne_devient_une_formule_ni_ne_casse_le_fichier(texte):
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.text(max_size=50), min_size=1, max_size=30))
+def test_aucun_texte_ne_devient_une_formule_ni_ne_casse_le_fichier(textes):
     colonnes = [Colonne("Nom", lambda ligne: ligne), Colonne("Fin", lambda ligne: "fin")]
-    lignes = lire_csv(exporter("x", colonnes, [texte]))
-    assert lignes[1][-1] == "fin"
-    assert not lignes[1][0].lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert lire_xlsx(exporter("x", colonnes, [texte], format="xlsx"))[1][0].data_type != "f"
+    lignes = lire_csv(exporter("x", colonnes, textes))
+    cellules = list(lire_xlsx(exporter("x", colonnes, textes, format="xlsx")))
+    assert len(lignes) == len(cellules) == len(textes) + 1
+    for (texte, fin), cellule in zip(lignes[1:], cellules[1:], strict=True):
+        assert fin == "fin"
+        assert not texte.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+        assert cellule[0].data_type != "f"
 
 
 def test_un_format_inconnu_est_une_faute():

@@ -12,6 +12,7 @@ from post_office.models import Email
 
 from portal.commun.formulaires import ChampDate, ChampMontant, ChampPdf, Formulaire, avec_aide
 from portal.urls import handler400, handler403, handler404, handler500  # noqa: F401 - read by Django
+from tests.outils_navigateur import LARGEURS
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
 
@@ -85,14 +86,14 @@ def demo(settings):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("adresse", PAGES)
-@pytest.mark.parametrize(("largeur", "sombre"), [(1280, False), (360, False), (1280, True)])
-def test_la_trame_est_accessible(nouvelle_page, verifier_accessibilite, adresse, largeur, sombre):
-    page = nouvelle_page(largeur=largeur, sombre=sombre)
+@pytest.mark.parametrize("sombre", [False, True])
+def test_la_trame_est_accessible(nouvelle_page, verifier_accessibilite, sombre):
+    page = nouvelle_page(sombre=sombre)
     page.erreurs_attendues.append("404")
-    page.goto(adresse)
-    verifier_accessibilite(page)
-    assert page.locator("h1").count() == 1
+    for adresse in PAGES:
+        page.goto(adresse)
+        verifier_accessibilite(page, largeurs=LARGEURS)
+        assert page.locator("h1").count() == 1
 
 
 def test_un_espace_est_accessible(page, connecter, client_de, verifier_accessibilite):

@@ -25,6 +25,7 @@ from tests.formation.factories import (
     membre_de,
     remplir,
 )
+from tests.outils_navigateur import LARGEURS
 from tests.subventions.factories import DossierFactory, membre_du_dossier
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
@@ -95,13 +96,12 @@ def test_du_contact_au_depart_sans_javascript_r54_r80_r81_r82_r83(nouvelle_page,
     assert structure.get_by_role("main").get_by_text("En formation").first.is_visible()
 
 
-@pytest.mark.parametrize("largeur", [360, 1280])
-def test_les_pages_de_la_structure_et_du_candidat(nouvelle_page, connecter, client_de, verifier_accessibilite, largeur):
+def test_les_pages_de_la_structure_et_du_candidat(nouvelle_page, connecter, client_de, verifier_accessibilite):
     """axe, and no page wider than the screen; errors included."""
     test = PositionnementFactory(passe=True)
     session = SessionFactory(organisme=test.organisme)
     distance = OrganismeFactory(distance=True)
-    page = nouvelle_page(largeur=largeur)
+    page = nouvelle_page()
     connecter(page, client_de(rattachement=membre_du_dossier(test.dossier)))
     for adresse in (
         "/espace/structure/formation/",
@@ -110,30 +110,29 @@ def test_les_pages_de_la_structure_et_du_candidat(nouvelle_page, connecter, clie
         url("contacter", test.dossier.uuid, distance.uuid),
     ):
         page.goto(adresse)
-        verifier_accessibilite(page)
+        verifier_accessibilite(page, largeurs=LARGEURS)
     page.get_by_role("button", name="Envoyer le message").click()
     page.locator(".fr-alert--error").first.wait_for()
-    verifier_accessibilite(page)
+    verifier_accessibilite(page, largeurs=LARGEURS)
 
     proposee = InscriptionFactory(proposee=True)
     SessionFactory(distance=True, organisme=distance)
-    page = nouvelle_page(largeur=largeur)
+    page = nouvelle_page()
     connecter(page, client_de(rattachement=membre_du_dossier(proposee.dossier)))
     for adresse in (url("dossier", proposee.dossier.uuid), url("distance", proposee.uuid)):
         page.goto(adresse)
-        verifier_accessibilite(page)
+        verifier_accessibilite(page, largeurs=LARGEURS)
 
     prevu = PositionnementFactory()
     utilisateur = prevu.dossier.mise_en_relation.candidat.utilisateur
-    page = nouvelle_page(largeur=largeur)
+    page = nouvelle_page()
     rattachement = Rattachement.objects.get(utilisateur=utilisateur, role=Role.CANDIDAT)
     connecter(page, client_de(rattachement=rattachement))
     page.goto("/espace/candidat/formation/")
-    verifier_accessibilite(page)
+    verifier_accessibilite(page, largeurs=LARGEURS)
 
 
-@pytest.mark.parametrize("largeur", [360, 1280])
-def test_les_pages_de_l_organisme(nouvelle_page, connecter, client_de, verifier_accessibilite, largeur):
+def test_les_pages_de_l_organisme(nouvelle_page, connecter, client_de, verifier_accessibilite):
     organisme = OrganismeFactory()
     dossier = DossierFactory()
     PriseDeContactFactory(organisme=organisme)
@@ -143,7 +142,7 @@ def test_les_pages_de_l_organisme(nouvelle_page, connecter, client_de, verifier_
     partante = InscriptionFactory(session=session, dossier=DossierFactory(conforme=True))
     avec_contrat_signe(Dossier.objects.get(pk=partante.dossier_id), signe_le=dans(-30))
     a_clore = SessionFactory(organisme=organisme, a_clore=True)
-    page = nouvelle_page(largeur=largeur)
+    page = nouvelle_page()
     connecter(page, client_de(rattachement=membre_de(organisme)))
     for adresse in (
         "/espace/organisme/",
@@ -160,12 +159,12 @@ def test_les_pages_de_l_organisme(nouvelle_page, connecter, client_de, verifier_
         url("depart", partante.uuid),
     ):
         page.goto(adresse)
-        verifier_accessibilite(page)
+        verifier_accessibilite(page, largeurs=LARGEURS)
     page.goto(url("test", dossier.uuid))
     page.get_by_role("button", name="Proposer cette date").click()
     page.locator(".fr-alert--error").first.wait_for()
-    verifier_accessibilite(page)
+    verifier_accessibilite(page, largeurs=LARGEURS)
     page.goto(url("session_creer"))
     page.get_by_role("button", name="Publier la session").click()
     page.locator(".fr-alert--error").first.wait_for()
-    verifier_accessibilite(page)
+    verifier_accessibilite(page, largeurs=LARGEURS)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from structures.models import ChangementEtablissement, DemandePostes, Poste
 from tests.commun.fichiers_exemples import pdf
 from tests.comptes.factories import OrganisationFactory
+from tests.outils_navigateur import LARGEURS
 from tests.structures.factories import PosteFactory, StructureFactory, candidature_de, membre
 from tests.structures.factories_demandes import ChangementFactory, DemandePostesFactory
 from tests.structures.factories_lieux import siret_suivant
@@ -81,8 +82,7 @@ def test_rendre_demander_changer_puis_transferer(nouvelle_page, connecter, scene
     assert list(Poste.objects.comptes().filter(structure=premier.structure)) == [troisieme]
 
 
-@pytest.mark.parametrize("largeur", [1280, 360])
-def test_les_pages_de_l_espace_et_de_l_administration(nouvelle_page, connecter, scene, verifier_accessibilite, largeur):
+def test_les_pages_de_l_espace_et_de_l_administration(nouvelle_page, connecter, scene, verifier_accessibilite):
     """R110: axe at zero, nothing wider than the screen."""
     (premier, *_), structure, anct = scene
     demande = DemandePostesFactory(structure=premier.structure, campagne=premier.campagne, avisee=True)
@@ -95,16 +95,13 @@ def test_les_pages_de_l_espace_et_de_l_administration(nouvelle_page, connecter, 
         (structure, "structures:donnees_legales", []),
         (structure, "structures:changement", [changement.uuid]),
         (structure, "structures:ma_structure", []),
+        (anct, "admin:structures_poste_change", [premier.uuid]),
+        (anct, "admin:structures_poste_verbe", [premier.uuid, "transferer"]),
+        (anct, "admin:structures_demandepostes_change", [demande.uuid]),
+        (anct, "admin:structures_changementetablissement_change", [changement.uuid]),
     ]
-    if largeur == 1280:
-        pages += [
-            (anct, "admin:structures_poste_change", [premier.uuid]),
-            (anct, "admin:structures_poste_verbe", [premier.uuid, "transferer"]),
-            (anct, "admin:structures_demandepostes_change", [demande.uuid]),
-            (anct, "admin:structures_changementetablissement_change", [changement.uuid]),
-        ]
-    page = nouvelle_page(largeur=largeur)
+    page = nouvelle_page()
     for client, nom, args in pages:
         connecter(page, client)
         page.goto(reverse(nom, args=args))
-        verifier_accessibilite(page)
+        verifier_accessibilite(page, largeurs=LARGEURS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +11,7 @@ from subventions.actions import generer_convention
 from subventions.enums import EtatConvention, EtatTranche
 from subventions.models import Convention, Tranche
 from tests.comptes.factories import MOT_DE_PASSE, RattachementFactory, acteur
+from tests.outils_navigateur import LARGEURS
 from tests.subventions.factories import DossierFactory, membre_du_dossier
 from tests.subventions.factories_contrats import (
     ContratFactory,
@@ -29,15 +28,7 @@ def url(nom, *args):
     return reverse(f"subventions:{nom}", args=args)
 
 
-def capturer(page, nom):
-    """`CAPTURES=/some/folder` keeps what was seen, to look at it."""
-    dossier = os.environ.get("CAPTURES")
-    if dossier:
-        page.screenshot(path=f"{dossier}/{nom}.png", full_page=True)
-
-
-@pytest.mark.parametrize("largeur", [1280, 360])
-def test_pages_de_la_structure(nouvelle_page, connecter, client_de, verifier_accessibilite, largeur):
+def test_pages_de_la_structure(nouvelle_page, connecter, client_de, verifier_accessibilite):
     neuf = DossierFactory(conforme=True)
     structure = neuf.structure
     membre = membre_du_dossier(neuf, signataire=True)
@@ -50,7 +41,7 @@ def test_pages_de_la_structure(nouvelle_page, connecter, client_de, verifier_acc
     signee = ConventionFactory(dossier=dossier(), signee=True)
     mettre_tranche(_due(signee), EtatTranche.EXIGIBLE)
     SuspensionFactory(convention=signee)
-    page = nouvelle_page(largeur=largeur)
+    page = nouvelle_page()
     connecter(page, client_de(rattachement=membre))
     for nom, objet in (
         ("contrat", neuf),
@@ -66,12 +57,10 @@ def test_pages_de_la_structure(nouvelle_page, connecter, client_de, verifier_acc
         ("dossier_structure", neuf),
     ):
         assert page.goto(url(nom, objet.uuid)).status == 200, nom
-        verifier_accessibilite(page)
-        capturer(page, f"s_{nom}_{objet.numero}_{largeur}")
+        verifier_accessibilite(page, largeurs=LARGEURS, capture=f"s_{nom}_{objet.numero}")
     page.goto(url("contrat_preparer", neuf.uuid))
     page.get_by_role("button", name="Enregistrer le contrat").click()
-    verifier_accessibilite(page)
-    capturer(page, f"s_erreurs_{largeur}")
+    verifier_accessibilite(page, largeurs=LARGEURS, capture="s_erreurs")
 
 
 def _due(convention):
@@ -79,8 +68,7 @@ def _due(convention):
     return convention.tranches.get(rang=1)
 
 
-@pytest.mark.parametrize("largeur", [1280, 360])
-def test_pages_de_la_bdt(nouvelle_page, connecter, client_de, verifier_accessibilite, largeur):
+def test_pages_de_la_bdt(nouvelle_page, connecter, client_de, verifier_accessibilite):
     a_etablir = ContratFactory(signe=True).dossier
     chez_structure = ConventionFactory()
     a_signer = ConventionFactory(signee_structure=True)
@@ -88,7 +76,7 @@ def test_pages_de_la_bdt(nouvelle_page, connecter, client_de, verifier_accessibi
     mettre_tranche(_due(signee), EtatTranche.EXIGIBLE)
     suspension = SuspensionFactory(convention=ConventionFactory(signee=True))
     _due(suspension.convention)
-    page = nouvelle_page(largeur=largeur)
+    page = nouvelle_page()
     connecter(page, client_de("bdt", signataire=True))
     for nom, adresse in (
         ("a_etablir", url("conventions_bdt")),
@@ -109,18 +97,15 @@ def test_pages_de_la_bdt(nouvelle_page, connecter, client_de, verifier_accessibi
         ("dossier", url("dossier_bdt", a_etablir.uuid)),
     ):
         assert page.goto(adresse).status == 200, nom
-        verifier_accessibilite(page)
-        capturer(page, f"b_{nom}_{largeur}")
+        verifier_accessibilite(page, largeurs=LARGEURS, capture=f"b_{nom}")
 
 
-@pytest.mark.parametrize("largeur", [1280, 360])
-def test_simulateur(nouvelle_page, verifier_accessibilite, largeur):
+def test_simulateur(nouvelle_page, verifier_accessibilite):
     """R69"""
-    page = nouvelle_page(largeur=largeur)
+    page = nouvelle_page()
     for nom, suite in (("vide", ""), ("resultat", SIMULATION), ("refus", SIMULATION.replace("public&", "prive&"))):
         page.goto(url("simulateur") + suite)
-        verifier_accessibilite(page)
-        capturer(page, f"sim_{nom}_{largeur}")
+        verifier_accessibilite(page, largeurs=LARGEURS, capture=f"sim_{nom}")
 
 
 def test_signer_sans_javascript(page_sans_js, connecter, client_de):

@@ -103,7 +103,6 @@ def test_r9_sans_ligne_la_commande_refuse_avec_le_code_1(arguments):
     [
         ([*PUBLIC, "--json"], 0),
         ([*PUBLIC[:4], "--contrat", "cdi-prive", "--departement", "03", "--json"], 1),
-        (PUBLIC[:6], 2),
     ],
 )
 def test_codes_de_sortie_et_sorties_separees(arguments, code):

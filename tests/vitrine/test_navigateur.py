@@ -3,17 +3,16 @@
 import pytest
 from django.urls import reverse
 
+from tests.outils_navigateur import LARGEURS
 from tests.vitrine.test_pages import PAGES
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("largeur", [1280, 360])
-def test_les_pages_publiques_sont_accessibles(nouvelle_page, verifier_accessibilite, largeur):
-    page = nouvelle_page(largeur=largeur)
+def test_les_pages_publiques_sont_accessibles(page, verifier_accessibilite):
     for nom in PAGES:
         page.goto(reverse(f"vitrine:{nom}"))
-        verifier_accessibilite(page)
+        verifier_accessibilite(page, largeurs=LARGEURS)
 
 
 def test_la_page_d_accueil_est_accessible_en_theme_sombre(nouvelle_page, verifier_accessibilite):
