@@ -91,6 +91,14 @@ class EtatEntretien(models.TextChoices):
     ANNULE = "annule", "Annulé"
 
 
+class NatureConsultation(models.TextChoices):
+    """How somebody came to see a candidate's data; the words are those the candidate reads (R44, R111)."""
+
+    PROFIL = "profil", "Profil lu"
+    CVTHEQUE = "cvtheque", "Profil lu dans la CVthèque"
+    EXPORT = "export", "Profil dans une liste exportée"
+
+
 class Taille(models.TextChoices):
     """Outfit size asked when a candidate is validated (S0 step 5)."""
 

@@ -1,6 +1,7 @@
 from candidats.models.candidat import Candidat
+from candidats.models.consultation import ConsultationCandidat
 from candidats.models.entretien import Entretien
 from candidats.models.invitation import InvitationCandidat
 from candidats.models.mise_en_relation import MiseEnRelation
 
-__all__ = ["Candidat", "Entretien", "InvitationCandidat", "MiseEnRelation"]
+__all__ = ["Candidat", "ConsultationCandidat", "Entretien", "InvitationCandidat", "MiseEnRelation"]

@@ -16,11 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from candidats import acces, actions, lectures
-from candidats.enums import EtatMiseEnRelation
+from candidats.enums import EtatMiseEnRelation, NatureConsultation
 from candidats.etats import MACHINE_MISE_EN_RELATION
 from candidats.forms.decisions import InvitationForm, MotifForm, ValidationForm
 from candidats.models import MiseEnRelation
 from candidats.regles import conseil_entretien
+from candidats.traces import noter_consultation
 from candidats.views.communs import CADRE_STRUCTURE, appliquer, confirmation
 from portal.commun.exports import TYPES, Colonne, exporter
 from portal.commun.roles import Role
@@ -102,6 +103,7 @@ def export(request: HttpRequest, format: str) -> HttpResponse:
         Colonne("Adresse électronique", contact),
     ]
     lignes = paires.order_by("poste__numero", "etat", "-score", "pk")
+    noter_consultation(request.acteur, [paire.candidat for paire in lignes], NatureConsultation.EXPORT)
     return exporter("candidats", colonnes, lignes, format=format)
 
 
@@ -110,6 +112,7 @@ def export(request: HttpRequest, format: str) -> HttpResponse:
 @exiger_role(Role.STRUCTURE)
 def mise_en_relation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     paire = _obtenir(request, uuid)
+    noter_consultation(request.acteur, [paire.candidat], NatureConsultation.PROFIL)
     contexte = {
         "paire": paire,
         "candidat": paire.candidat,
