@@ -14,6 +14,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import RegleNonRespectee
 from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
+from portal.commun.verrous import toutes_sous_verrou
 from structures.avis import ContenuAvis, verifier_cedante
 from structures.bilan import Bilan, Changement
 from structures.classement import RANG_MAX
@@ -70,13 +71,11 @@ class _Lecteur:
         self.lignes, self.departements = lignes, departements
         self.bilan = Bilan(lues=len(lignes))
         numeros = {entier(ligne["numero"]) for ligne in lignes}
+        candidatures = Candidature.objects.filter(numero__in={n for n in numeros if n and n <= NUMERO_MAX})
+        lies = ("campagne", "structure__commune__departement", "commune__departement")
         candidatures = (
-            Candidature.objects.filter(numero__in={n for n in numeros if n and n <= NUMERO_MAX})
-            .select_related("campagne", "structure__commune__departement", "commune__departement")
-            .order_by("pk")
+            toutes_sous_verrou(candidatures, *lies) if verrou else candidatures.select_related(*lies).order_by("pk")
         )
-        if verrou:
-            candidatures = candidatures.select_for_update(of=("self",), no_key=True)
         self.par_numero = {candidature.numero: candidature for candidature in candidatures}
         avis = Avis.objects.filter(candidature__in=self.par_numero.values(), en_vigueur=True)
         self.courants = {a.candidature_id: a for a in avis.select_related("structure_cedante")}

@@ -16,48 +16,37 @@ from candidats.models import Candidat, Entretien, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse
 from portal.commun.roles import Role
+from portal.commun.verrous import sous_verrou, toutes_sous_verrou
 from structures.models import Poste, Structure
 
 SYSTEME = Acteur.systeme()
+LIES_POSTE = ("structure__organisation", "structure__commune")
+LIES_CANDIDAT = ("utilisateur", "commune")
+LIES_RELATION = ("poste__structure__organisation", "poste__structure__commune", "candidat__utilisateur")
 
 
 # --- locks ----------------------------------------------------------------------------------------------------------
 
 
 def verrouiller_poste(poste_id: int) -> Poste:
-    return (
-        Poste.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("structure__organisation", "structure__commune")
-        .get(pk=poste_id)
-    )
+    """The post under lock; it may have been transferred while it was waited for (R29)."""
+    return sous_verrou(Poste, poste_id, *LIES_POSTE)
 
 
 def verrouiller_candidat(candidat_id: int) -> Candidat:
-    return (
-        Candidat.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("utilisateur", "commune")
-        .get(pk=candidat_id)
-    )
+    """The candidate under lock; the commune may have changed while the row was waited for (R43)."""
+    return sous_verrou(Candidat, candidat_id, *LIES_CANDIDAT)
 
 
 def verrouiller_relation(mise_en_relation: MiseEnRelation) -> MiseEnRelation:
     """The pair under lock, read again, with what its mails say."""
-    return (
-        MiseEnRelation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("poste__structure__organisation", "poste__structure__commune", "candidat__utilisateur")
-        .get(pk=mise_en_relation.pk)
-    )
+    return sous_verrou(MiseEnRelation, mise_en_relation.pk, *LIES_RELATION)
 
 
 def verrouiller_vivantes(**filtres: object) -> list[MiseEnRelation]:
     """Live pairs under lock, by key; with what their mails say."""
-    return list(
-        MiseEnRelation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("poste__structure__organisation", "poste__structure__commune", "candidat__utilisateur")
-        .select_related("candidat__commune")
-        .filter(etat__in=ETATS_VIVANTS, **filtres)
-        .order_by("pk")
-    )
+    vivantes = MiseEnRelation.objects.filter(etat__in=ETATS_VIVANTS, **filtres)
+    return toutes_sous_verrou(vivantes, *LIES_RELATION, "candidat__commune")
 
 
 # --- who may --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from candidats import notifications
-from candidats.actions.communs import SYSTEME, exiger_structure, verrouiller_poste
+from candidats.actions.communs import LIES_CANDIDAT, SYSTEME, exiger_structure, verrouiller_poste
 from candidats.actions.distances import lieu_de, lieux_du_poste
 from candidats.enums import ETATS_VALIDES, EtatCandidat, EtatInvitation, EtatMiseEnRelation, Origine
 from candidats.etats import MACHINE_INVITATION
@@ -20,6 +20,7 @@ from portal.commun.erreurs import AccesRefuse, RegleNonRespectee
 from portal.commun.jetons import emettre_jeton, revoquer_jetons
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
+from portal.commun.verrous import toutes_sous_verrou
 from structures.enums import EtatPoste
 from structures.models import Poste
 
@@ -37,12 +38,7 @@ def inviter_candidat_identifie(*, acteur: Acteur, poste: Poste, courriel: str) -
     _exiger_invitation_possible(acteur, poste)
     courriel = courriel.strip().lower()
     # A confirmation going on for this address is waited for: it would not see this invitation, nor we the candidate.
-    candidat = (
-        Candidat.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("utilisateur", "commune")
-        .filter(utilisateur__email__iexact=courriel)
-        .first()
-    )
+    candidat = _inscrit(courriel)
     _exiger_personne_nouvelle(poste, candidat, courriel)
     invitation = InvitationCandidat.objects.create(
         poste=poste, courriel=courriel, etat_role=acteur.role, etat_par_id=acteur.utilisateur_id
@@ -138,6 +134,12 @@ def _rattacher(invitation: InvitationCandidat, candidat: Candidat) -> MiseEnRela
         invitation.mise_en_relation = paire
     invitation.save()
     return paire
+
+
+def _inscrit(courriel: str) -> Candidat | None:
+    """The candidate of this address, under lock."""
+    candidats = toutes_sous_verrou(Candidat.objects.filter(utilisateur__email__iexact=courriel), *LIES_CANDIDAT)
+    return candidats[0] if candidats else None
 
 
 def _exiger_invitation_possible(acteur: Acteur, poste: Poste) -> None:

@@ -18,7 +18,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from candidats import appariement, colonnes, notifications, regles, suites
-from candidats.actions.communs import SYSTEME, verrouiller_vivantes
+from candidats.actions.communs import LIES_CANDIDAT, LIES_POSTE, SYSTEME, verrouiller_vivantes
 from candidats.enums import ETATS_VALIDES, EtatCandidat, EtatMiseEnRelation, MotifCloture, Origine
 from candidats.etats import MACHINE_MISE_EN_RELATION
 from candidats.models import Candidat, MiseEnRelation
@@ -28,6 +28,7 @@ from portal.commun.historique import historiser
 from portal.commun.roles import Role
 from portal.commun.taches import cle_de_verrou
 from portal.commun.verbes import verbe
+from portal.commun.verrous import toutes_sous_verrou
 from structures.enums import EtatPoste
 from structures.models import Poste
 
@@ -171,23 +172,13 @@ def _clore_lot(paires: list[MiseEnRelation]) -> list[MiseEnRelation]:
 
 def _postes_verrouilles(cles: set[int]) -> dict[int, Poste]:
     """The posts still free, under lock."""
-    postes = (
-        Poste.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("structure__organisation", "structure__commune")
-        .filter(pk__in=cles)
-        .order_by("pk")
-    )
+    postes = toutes_sous_verrou(Poste.objects.filter(pk__in=cles), *LIES_POSTE)
     return {poste.pk: poste for poste in postes if poste.etat == EtatPoste.A_POURVOIR}
 
 
 def _candidats_verrouilles(cles: set[int]) -> dict[int, Candidat]:
     """The candidates still available, under lock."""
-    candidats = (
-        Candidat.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("utilisateur", "commune")
-        .filter(pk__in=cles)
-        .order_by("pk")
-    )
+    candidats = toutes_sous_verrou(Candidat.objects.filter(pk__in=cles), *LIES_CANDIDAT)
     return {candidat.pk: candidat for candidat in candidats if candidat.etat == EtatCandidat.DISPONIBLE}
 
 

@@ -11,6 +11,7 @@ from portal.commun.evenements import emettre
 from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
+from portal.commun.verrous import sous_verrou
 from structures import droits, notifications_postes
 from structures.actions.postes import exiger_motif
 from structures.actions.transferts import verrouiller_structures
@@ -169,11 +170,9 @@ def obstacles_au_changement(changement: ChangementEtablissement, structure: Stru
 
 
 def verrouiller_changement(changement: ChangementEtablissement) -> ChangementEtablissement:
-    return (
-        ChangementEtablissement.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("structure__commune__departement", "structure__organisation", "commune", "justificatif")
-        .get(pk=changement.pk)
-    )
+    """A merge may have given it to another structure while it was waited for (R22)."""
+    lies = ("structure__commune__departement", "structure__organisation", "commune", "justificatif")
+    return sous_verrou(ChangementEtablissement, changement.pk, *lies)
 
 
 def _candidatures_vivantes(structure: Structure) -> list[Candidature]:

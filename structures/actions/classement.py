@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
@@ -12,6 +13,7 @@ from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInte
 from portal.commun.historique import historiser
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
+from portal.commun.verrous import toutes_sous_verrou
 from structures import droits
 from structures.avis import ContenuAvis, version_suivante
 from structures.classement import classables, dans_l_ordre, empreinte, rang_de
@@ -37,8 +39,7 @@ def classer(
     """
     _exiger_prefecture(acteur, departement)
     verrouiller_nom(f"classement:{campagne.pk}:{departement}")
-    verrouillees = classables(campagne, departement).select_for_update(of=("self",), no_key=True).order_by("pk")
-    actuelles = {candidature.pk: candidature for candidature in verrouillees}
+    actuelles = {candidature.pk: candidature for candidature in _verrouiller(classables(campagne, departement))}
     if etat_lu and etat_lu != empreinte(actuelles.values()):
         raise TransitionInterdite(
             "Ce classement ou ses avis ont changé depuis l’affichage de la page : vérifiez l’ordre ci-dessous, "
@@ -51,6 +52,13 @@ def classer(
     rangs: dict[int, int | None] = dict.fromkeys(retirees & set(actuelles))
     rangs |= {cle: rang for rang, cle in enumerate([*demandees, *suite], start=1)}
     return _ecrire(acteur, [(actuelles[cle], rang) for cle, rang in rangs.items()])
+
+
+def _verrouiller(classables: QuerySet[Candidature]) -> QuerySet[Candidature]:
+    """Locked by key, then read: a correction may be moving one to another commune of the département (R31)."""
+    cles = list(classables.values_list("pk", flat=True))
+    toutes_sous_verrou(Candidature.objects.filter(pk__in=cles))
+    return classables.filter(pk__in=cles).order_by("pk")
 
 
 def _ecrire(acteur: Acteur, rangs: list[tuple[Candidature, int | None]]) -> list[Avis]:

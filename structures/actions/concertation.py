@@ -8,6 +8,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite, exiger
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
+from portal.commun.verrous import sous_verrou
 from structures import courriels_decision, droits
 from structures.avis import ContenuAvis, change_l_avis, verifier_cedante, version_suivante
 from structures.enums import ETATS_A_EXAMINER
@@ -70,9 +71,7 @@ def rendre_pour_correction(*, acteur: Acteur, candidature: Candidature, motif: s
 def renseigner_faits(*, acteur: Acteur, structure: Structure, faits: Iterable[str]) -> Structure:
     """R24: the priority facts about a structure, told by the prefecture or by ANCT; `faits` are the true ones."""
     droits.RENSEIGNER_FAITS.exiger(acteur)
-    structure = (
-        Structure.objects.select_for_update(of=("self",), no_key=True).select_related("commune").get(pk=structure.pk)
-    )
+    structure = sous_verrou(Structure, structure.pk, "commune")
     if acteur.est(Role.PREFECTURE) and structure.departement_id not in acteur.departements:
         raise AccesRefuse("Cette structure relève d’une autre préfecture.")
     vrais = set(faits)
@@ -97,14 +96,11 @@ def rangs_deja_donnes(candidature: Candidature, rang: int) -> list[Candidature]:
 
 
 def verrouiller_candidature(candidature: Candidature) -> Candidature:
-    """The application under lock, with what the rules and the mails read.
-
-    Locked alone, then read: a correction may have changed its commune, a merge its structure, while it was waited for.
-    """
-    Candidature.objects.select_for_update(of=("self",), no_key=True).get(pk=candidature.pk)
-    return Candidature.objects.select_related(
-        "campagne", "structure__commune__departement", "commune__departement"
-    ).get(pk=candidature.pk)
+    """The application under lock, with what the rules and the mails read: a correction may have changed its commune,
+    a merge its structure, while it was waited for."""
+    return sous_verrou(
+        Candidature, candidature.pk, "campagne", "structure__commune__departement", "commune__departement"
+    )
 
 
 def enregistrer_avis(acteur: Acteur, candidature: Candidature, courant: Avis | None, contenu: ContenuAvis) -> Avis:

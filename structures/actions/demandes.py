@@ -10,6 +10,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, exiger
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
+from portal.commun.verrous import sous_verrou
 from structures import droits, notifications_postes
 from structures.actions.postes import exiger_motif
 from structures.actions.transferts import verrouiller_structures
@@ -108,11 +109,9 @@ def origines_possibles(structure: Structure) -> list[tuple[Candidature, Campagne
 
 
 def verrouiller_demande(demande: DemandePostes) -> DemandePostes:
-    return (
-        DemandePostes.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("structure__commune__departement", "structure__organisation", "campagne", "candidature")
-        .get(pk=demande.pk)
-    )
+    """A merge may have given it to another structure while it was waited for (R22)."""
+    lies = ("structure__commune__departement", "structure__organisation", "campagne", "candidature")
+    return sous_verrou(DemandePostes, demande.pk, *lies)
 
 
 def _exiger_la_sienne(acteur: Acteur, structure: Structure) -> None:

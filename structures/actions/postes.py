@@ -17,6 +17,7 @@ from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, exiger
 from portal.commun.evenements import emettre
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
+from portal.commun.verrous import sous_verrou
 from structures import droits, notifications, notifications_postes
 from structures.enums import ETATS_A_RECRUTER, EtatPoste
 from structures.etats import MACHINE_POSTE
@@ -144,15 +145,10 @@ def proroger_poste(*, acteur: Acteur, poste: Poste, echeance: dt.date, motif: st
 
 
 def verrouiller_poste(poste: Poste) -> Poste:
-    """The post under lock, with what the rules and the mails read.
-
-    Locked alone, then read: PostgreSQL checks a join again with the row as it was before the wait, and a post that has
-    just been transferred would be nowhere.
-    """
-    Poste.objects.select_for_update(of=("self",), no_key=True).get(pk=poste.pk)
-    return Poste.objects.select_related(
-        "structure__commune__departement", "structure__organisation", "campagne", "candidature"
-    ).get(pk=poste.pk)
+    """The post under lock, with what the rules and the mails read: it may just have been transferred."""
+    return sous_verrou(
+        Poste, poste.pk, "structure__commune__departement", "structure__organisation", "campagne", "candidature"
+    )
 
 
 def verrouiller_structure(structure: Structure) -> Structure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.commun.erreurs import TransitionInterdite
+from portal.commun.verrous import sous_verrou
 from structures.enums import EtatComite
 from structures.models import Comite, LigneComite
 
@@ -20,12 +21,8 @@ def verrouiller_comite(comite: Comite) -> Comite:
 
 def verrouiller_ligne(ligne: LigneComite) -> LigneComite:
     """The line under lock, with what the rules read of it; somebody may have taken it off the agenda."""
-    verrouillee = (
-        LigneComite.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("candidature__structure", "candidature__commune", "demande")
-        .filter(pk=ligne.pk)
-        .first()
-    )
-    if verrouillee is None:
-        raise TransitionInterdite("Cette ligne a été retirée de l’ordre du jour entre-temps.")
-    return verrouillee
+    lies = ("candidature__structure", "candidature__commune", "demande")
+    try:
+        return sous_verrou(LigneComite, ligne.pk, *lies)
+    except LigneComite.DoesNotExist as disparue:
+        raise TransitionInterdite("Cette ligne a été retirée de l’ordre du jour entre-temps.") from disparue

@@ -13,6 +13,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import Manquement, exiger
 from portal.commun.evenements import emettre
 from portal.commun.verbes import verbe
+from portal.commun.verrous import toutes_sous_verrou
 from structures import droits, notifications_postes
 from structures.actions.concertation import verrouiller_candidature
 from structures.actions.postes import exiger_motif, finir_participation, lieux_de, verrouiller_poste
@@ -107,10 +108,5 @@ def obstacles_au_transfert(poste: Poste, candidature: Candidature, motif: str = 
 
 def verrouiller_structures(*cles: int | None) -> dict[int, Structure]:
     """The structures under lock, always in the order of their keys: two crossed transfers wait for each other."""
-    structures = (
-        Structure.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("commune__departement", "organisation")
-        .filter(pk__in=[cle for cle in cles if cle is not None])
-        .order_by("pk")
-    )
-    return {structure.pk: structure for structure in structures}
+    voulues = Structure.objects.filter(pk__in=[cle for cle in cles if cle is not None])
+    return {s.pk: s for s in toutes_sous_verrou(voulues, "commune__departement", "organisation")}

@@ -9,6 +9,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.affichage import moment
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite
 from portal.commun.roles import Role
+from portal.commun.verrous import sous_verrou
 from subventions.enums import EtatDossier
 from subventions.etats import MACHINE_DOSSIER
 from subventions.models import Dossier, Piece
@@ -19,18 +20,15 @@ TEXTE_MAX = 2500
 def verrouiller(dossier: Dossier) -> Dossier:
     """The file under lock, read again, with what its rules and mails read.
 
-    What may change while waiting for the lock (who holds the file, who decided) is left out of the join: PostgreSQL
-    would give the joined rows as they were before the wait.
+    A merge may have given it to another structure while it was waited for (R22).
     """
-    return (
-        Dossier.objects.select_for_update(of=("self",), no_key=True)
-        .select_related(
-            "poste__campagne",
-            "structure__organisation",
-            "structure__commune__departement",
-            "mise_en_relation__candidat__utilisateur",
-        )
-        .get(pk=dossier.pk)
+    return sous_verrou(
+        Dossier,
+        dossier.pk,
+        "poste__campagne",
+        "structure__organisation",
+        "structure__commune__departement",
+        "mise_en_relation__candidat__utilisateur",
     )
 
 

@@ -19,6 +19,7 @@ from portal.commun.jetons import (
     uuid_de,
 )
 from portal.commun.verbes import verbe
+from portal.commun.verrous import sous_verrou
 from portal.comptes import regles
 from portal.comptes.acces import USAGE_INVITATION, compte_confirme
 from portal.comptes.actions.comptes import confirmer_adresse, poser_mot_de_passe
@@ -183,11 +184,8 @@ def _nouvelle_personne(invitation: Invitation, mot_de_passe: str, prenom: str, n
 
 
 def _verrouiller(invitation: Invitation) -> Invitation:
-    return (
-        Invitation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation")
-        .get(pk=invitation.pk)
-    )
+    """A merge of structures may have given it to another body while it was waited for (R22)."""
+    return sous_verrou(Invitation, invitation.pk, "organisation")
 
 
 def _exiger_en_attente(invitation: Invitation) -> None:

@@ -13,6 +13,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite
 from portal.commun.roles import ROLES_ADMIN, Role
 from portal.commun.verbes import verbe
+from portal.commun.verrous import sous_verrou
 from portal.comptes import acces, regles
 from portal.comptes.models import Organisation, Rattachement, TypeOrganisation, Utilisateur
 
@@ -200,11 +201,8 @@ def recalculer_acces_admin(utilisateur: Utilisateur) -> None:
 
 
 def _verrouiller(rattachement: Rattachement) -> Rattachement:
-    return (
-        Rattachement.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("utilisateur", "organisation")
-        .get(pk=rattachement.pk)
-    )
+    """A merge of structures may have given it to another body while it was waited for (R22)."""
+    return sous_verrou(Rattachement, rattachement.pk, "utilisateur", "organisation")
 
 
 def _administrateurs(organisation_id: int) -> QuerySet[Rattachement]:
