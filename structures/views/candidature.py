@@ -241,7 +241,7 @@ class Candidater(AvecBrouillon, AvecAnnuaire, NamedUrlSessionWizardView):
             "etape": etape,
             "titre_etape": TITRES[etape],
             "rang": rang + 1,
-            "total": len(noms),
+            **self._nombre_d_etapes(noms),
             "titre_suivant": TITRES[noms[rang + 1]] if rang + 1 < len(noms) else "",
             "precedente": noms[rang - 1] if rang else "",
             "campagne": self.campagne if etape != "eligibilite" else None,
@@ -258,6 +258,17 @@ class Candidater(AvecBrouillon, AvecAnnuaire, NamedUrlSessionWizardView):
         if etape == "engagements":
             context["resume"] = self._resume()
         return context
+
+    def _nombre_d_etapes(self, noms: list[str]) -> dict[str, Any]:
+        """How many steps there are; before the call is chosen, also how many there may be (R20, S2)."""
+        if self.campagne is not None:
+            return {"total": len(noms), "total_coordinateur": 0}
+        communes = [etape for etape in self.form_list if etape not in self.condition_dict]
+        choisie = self.get_form_initial("eligibilite")["campagne"]
+        genres = {c.donnees_regime.coordinateur for c in self.campagnes if not choisie or c.code == choisie}
+        if genres == {True}:
+            return {"total": len(self.form_list), "total_coordinateur": 0}
+        return {"total": len(communes), "total_coordinateur": len(self.form_list) if True in genres else 0}
 
     def _resume(self) -> list[dict[str, Any]]:
         """The answers, step by step, each with the way back to it."""

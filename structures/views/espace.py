@@ -61,6 +61,12 @@ def accueil(request: HttpRequest) -> HttpResponse:
         .select_related("campagne")
         .order_by("-confirmee_le")
     )
+    activees = list(
+        acces.candidatures_visibles_par(request.acteur)
+        .filter(etat=EtatCandidature.ACTIVEE)
+        .select_related("campagne")
+        .order_by("-confirmee_le")
+    )
     demandes = list(acces.demandes_visibles_par(request.acteur).select_related("campagne")[:DEMANDES_MONTREES])
     finis = acces.postes_visibles_par(request.acteur).filter(etat__in=[EtatPoste.RENDU, EtatPoste.RETIRE])
     contexte = {
@@ -68,6 +74,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
         "fil": fil,
         "finis": list(finis),
         "candidatures": [(c, situation_candidature(c, request.acteur)) for c in candidatures],
+        "activees": activees,
         "appels": _appels_possibles(request, structure),
         "peut_rendre": any(ligne.poste.etat == EtatPoste.A_POURVOIR for ligne in fil),
         "cedes": list(TransfertPoste.objects.filter(de=structure).select_related("poste", "vers")),

@@ -66,6 +66,18 @@ def test_l_accueil_dit_ou_en_est_chaque_poste(client_structure, structure):
     assert contenu.index(f"Poste n° {presse.numero}") < contenu.index(f"Poste n° {tranquille.numero}")
 
 
+def test_l_accueil_mene_a_sa_candidature_retenue_et_aux_donnees_legales(client_structure, structure):
+    """R21, §3: once activated, the application is still read, and what the portal holds of the structure is one click
+    away."""
+    candidature = PosteFactory(structure=structure).candidature
+    contenu = page(client_structure, "espace")
+    assert "Ma candidature retenue" in contenu and structure.identifiant_nomme in contenu
+    for nom, args in (("candidature", [candidature.uuid]), ("donnees_legales", [])):
+        lien = reverse(f"structures:{nom}", args=args)
+        assert f'href="{lien}"' in contenu
+        assert client_structure.get(lien).status_code == 200
+
+
 def test_l_accueil_vide_dit_quoi_faire(client_structure, structure):
     assert "aucun appel n’est ouvert" in page(client_structure, "espace")
     campagne = CampagneFactory(nom="Appel public")
