@@ -97,6 +97,6 @@ def exporter_comite(comite: Comite, *, format: str, departements: frozenset[str]
         Colonne(
             "Postes créés ou retirés", lambda ligne: ligne.nb_postes if ligne.variation is None else ligne.variation
         ),
-        Colonne("Postes pris à", lambda ligne: ligne.structure_cedante.nom if ligne.structure_cedante else ""),
+        Colonne("Postes pris à", lambda ligne: ligne.structure_cedante.designation if ligne.structure_cedante else ""),
     ]
     return exporter(f"comite-{comite.numero}", colonnes, lignes_du_comite(comite, departements), format=format)

@@ -76,7 +76,7 @@ def _lire(avant: Any, version: Any, transferts: list[TransfertPoste], poste: Pos
         if transfert is None:
             return "Passé à une autre structure", motif
         transferts.remove(transfert)
-        return f"Transféré de {transfert.de.nom} à {transfert.vers.nom}", transfert.motif
+        return f"Transféré de {transfert.de.designation} à {transfert.vers.designation}", transfert.motif
     if version.etat != avant.etat:
         fini = version.etat in (EtatPoste.RENDU, EtatPoste.RETIRE)
         defaut = EtatPoste(version.etat).label

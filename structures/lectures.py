@@ -41,7 +41,7 @@ def _ce_qui_change(avant: Avis, apres: Avis) -> list[str]:
         "Avis": lambda avis: avis.get_sens_display(),
         "Postes": lambda avis: avis.nb_postes,
         "Rang": lambda avis: avis.rang or "aucun",
-        "Structure cédante": lambda avis: avis.structure_cedante.nom if avis.structure_cedante else "aucune",
+        "Structure cédante": lambda avis: avis.structure_cedante.designation if avis.structure_cedante else "aucune",
     }
     changements = [
         f"{nom} : {lire(avant)} → {lire(apres)}" for nom, lire in valeurs.items() if lire(avant) != lire(apres)

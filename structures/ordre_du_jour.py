@@ -138,16 +138,52 @@ def situation_de(ligne: LigneComite) -> Situation:
 
 def a_ceder(candidature: Candidature) -> QuerySet[Poste]:
     """R29: the free posts of other structures of the département that this application could take."""
+    # R6, R15: what the post may cost does not change with who holds it. The scale reads the legal kind of the
+    # application that obtained the post, in the language of its call; the structures may describe themselves otherwise.
+    return libres_du_meme_appel(candidature).filter(candidature__statut_juridique=candidature.statut_juridique)
+
+
+def libres_du_meme_appel(candidature: Candidature) -> QuerySet[Poste]:
+    """The same, whatever the legal kind."""
     return Poste.objects.filter(
         etat=EtatPoste.A_POURVOIR,
         regime=candidature.regime,
         coordinateur=candidature.coordinateur,
         structure__commune__departement=candidature.commune.departement_id,
-        structure__statut_juridique=candidature.structure.statut_juridique,
-        # R6, R15: what the post may cost does not change with who holds it.
-        candidature__statut_juridique=candidature.statut_juridique,
         structure__fusionnee_dans__isnull=True,
     ).exclude(structure=candidature.structure_id)
+
+
+def a_retirer(comite: Comite, ligne: LigneComite, sauf: Iterable[int] = ()) -> list[Poste]:
+    """R26, R29: the free posts that the correction withdraws, the last granted first."""
+    libres = Poste.objects.filter(
+        candidature=ligne.candidature_id, campagne=comite.campagne_id, etat=EtatPoste.A_POURVOIR
+    )
+    return list(libres.exclude(pk__in=sauf).order_by("-numero")[: ligne.effet.retires])
+
+
+def a_prendre(comite: Comite, ligne: LigneComite, sauf: Iterable[int] = ()) -> list[Poste]:
+    """R25, R29: the free posts that the line takes from another structure, the oldest first; those of this campaign
+    before the others."""
+    libres = a_ceder(ligne.candidature).filter(structure=ligne.structure_cedante_id).exclude(pk__in=sauf)
+    postes = sorted(libres.order_by("numero"), key=lambda poste: poste.campagne_id != comite.campagne_id)
+    return postes[: ligne.effet.cedes]
+
+
+def postes_quittes(comite: Comite, lignes: Iterable[LigneComite]) -> list[Poste]:
+    """The posts that leave their structure when these lines are closed, chosen as the closing will."""
+    quittes: dict[int, Poste] = {}
+    for ligne in dans_l_ordre_d_effet(lignes):
+        if ligne.effet.retires:
+            quittes |= {poste.pk: poste for poste in a_retirer(comite, ligne, quittes)}
+        if ligne.effet.cedes:
+            quittes |= {poste.pk: poste for poste in a_prendre(comite, ligne, quittes)}
+    return sorted(quittes.values(), key=lambda poste: poste.numero)
+
+
+def dans_l_ordre_d_effet(lignes: Iterable[LigneComite]) -> list[LigneComite]:
+    """What is withdrawn first, so that nothing is taken from a structure that gives its posts back here."""
+    return sorted(lignes, key=lambda ligne: not ligne.effet.retires)
 
 
 def vote_de(ligne: LigneComite) -> Vote | None:

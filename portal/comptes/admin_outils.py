@@ -37,13 +37,22 @@ def toujours(acteur: Acteur, objet: Any) -> bool:
     return True
 
 
+def rien(objet: Any) -> list[str]:
+    return []
+
+
+def sans_obstacle(objet: Any) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Bouton:
     """A verb offered on the page of an object, through a confirmation page.
 
     `executer(acteur=…, objet=…, **cleaned_data)` calls the verb and may return the sentence to show. `possible` hides
     the button when the verb would refuse; the verb itself stays the judge. The form is `formulaire(data, files)`, or
-    `formulaire(data, files, acteur=…, objet=…)` when `avec_objet`.
+    `formulaire(data, files, acteur=…, objet=…)` when `avec_objet`. `avertir` says who is concerned, in sentences;
+    `obstacle` says why the verb has nothing to act on and what to do instead: the page then shows no form.
     """
 
     nom: str
@@ -55,6 +64,8 @@ class Bouton:
     explication: str | Callable[[Any], str] = ""
     possible: Callable[[Acteur, Any], bool] = toujours
     fait: str = "C’est enregistré."
+    avertir: Callable[[Any], list[str]] = rien
+    obstacle: Callable[[Any], str] = sans_obstacle
 
     def texte(self, objet: Any) -> str:
         return self.explication(objet) if callable(self.explication) else self.explication
@@ -149,6 +160,13 @@ class AdminPerimetre(admin.ModelAdmin):
             raise Http404
         if request.acteur.role not in bouton.roles:
             raise AccesRefuse(f"Votre rôle ne permet pas cette action : {bouton.libelle}.")
+        contexte = {
+            "gabarit": "espace.html",
+            "titre": f"{bouton.libelle} – {objet}",
+            "annuler": self.adresse(objet),
+        }
+        if obstacle := bouton.obstacle(objet):
+            return render(request, "admin/perimetre/sans_objet.html", {**contexte, "texte": obstacle})
         form = self._formulaire(request, bouton, objet)
         if form.is_valid():
             try:
@@ -160,13 +178,11 @@ class AdminPerimetre(admin.ModelAdmin):
             else:
                 messages.success(request, message if isinstance(message, str) else bouton.fait)
                 return HttpResponseRedirect(self.adresse(objet))
-        contexte = {
-            "gabarit": "espace.html",
-            "titre": f"{bouton.libelle} – {objet}",
+        contexte |= {
             "texte": bouton.texte(objet),
             "bouton": bouton.libelle,
-            "annuler": self.adresse(objet),
             "form": form,
+            "avertissements": bouton.avertir(objet),
         }
         return render(request, "commun/confirmation.html", contexte)
 

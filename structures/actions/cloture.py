@@ -14,6 +14,7 @@ from portal.commun.documents import deposer_document
 from portal.commun.erreurs import RegleNonRespectee, TransitionInterdite
 from portal.commun.evenements import emettre
 from portal.commun.verbes import verbe
+from portal.commun.verrous import toutes_sous_verrou
 from structures import courriels_decision, enveloppe
 from structures.actions.campagnes import verrouiller_campagne
 from structures.actions.concertation import ETATS_A_EXAMINER
@@ -31,7 +32,7 @@ from structures.enums import ETATS_POSTE_COMPTE, Decision, EtatCandidature, Etat
 from structures.etats import MACHINE_CANDIDATURE, MACHINE_COMITE, MACHINE_DEMANDE
 from structures.lectures import ordre_du_jour
 from structures.models import Avis, Candidature, Comite, DemandePostes, LigneComite, Poste, Structure
-from structures.ordre_du_jour import a_ceder, attacher_postes, situation_de
+from structures.ordre_du_jour import a_ceder, attacher_postes, dans_l_ordre_d_effet, situation_de
 from structures.proces_verbal import NATURE_PROCES_VERBAL, nom_fichier, rendre_proces_verbal
 from structures.regimes import obtenir_regime
 from structures.regles import postes_en_mots, verifier_enveloppe
@@ -61,9 +62,8 @@ def cloturer(*, acteur: Acteur, comite: Comite) -> Comite:
         raise RegleNonRespectee("R26", obstacle)
     verifier_enveloppe(enveloppe.totale(campagne), enveloppe.accorde(campagne), enveloppe.demande(lignes))
 
-    # What is withdrawn first, so that nothing is taken from a structure that gives its posts back here.
     postes = []
-    for ligne in sorted(lignes, key=lambda ligne: not ligne.effet.retires):
+    for ligne in dans_l_ordre_d_effet(lignes):
         postes += _appliquer(acteur, comite, ligne, structures)
     MACHINE_COMITE.franchir(comite, "cloturer", acteur=acteur)
     # Taken once the lines are written: nothing in their history may be later than the closing.
@@ -83,13 +83,8 @@ def verrouiller_agenda(comite: Comite) -> tuple[list[LigneComite], Mapping[int, 
     """The agenda under lock, in order: lines, applications, structures by key, requests; then the posts, whose state
     nobody may change between the count and the effect. With what decisions, minutes and mails read."""
     lignes = list(comite.lignes.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    candidatures = {
-        candidature.pk: candidature
-        for candidature in Candidature.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("commune__departement", "campagne")
-        .filter(pk__in=[ligne.candidature_id for ligne in lignes])
-        .order_by("pk")
-    }
+    examinees = Candidature.objects.filter(pk__in=[ligne.candidature_id for ligne in lignes])
+    candidatures = {c.pk: c for c in toutes_sous_verrou(examinees, "commune__departement", "campagne")}
     structures = verrouiller_structures(
         *{candidature.structure_id for candidature in candidatures.values()},
         *{ligne.structure_cedante_id for ligne in lignes},
@@ -295,14 +290,14 @@ def _appliquer(acteur: Acteur, comite: Comite, ligne: LigneComite, structures: M
     ligne.sans_avis = not ligne.demande.avis_sens if ligne.demande else ligne.avis_en_vigueur is None
     ligne.save()
     if ligne.effet.retires:
-        retires = retirer_les_postes(acteur, comite, ligne, structure, ligne.effet.retires)
+        retires = retirer_les_postes(acteur, comite, ligne, structure)
         ligne.numeros_retires = ", ".join(f"n° {poste.numero}" for poste in sorted(retires, key=lambda p: p.numero))
     if ligne.effet.confies:
         confier_la_coordination(comite, ligne)
     elif ligne.effet.repris and not ligne.refusee_avant:
         reprendre_la_coordination(ligne)
     if ligne.effet.cedes:
-        prendre_les_postes(acteur, comite, ligne, structures, ligne.effet.cedes)
+        prendre_les_postes(acteur, comite, ligne, structures)
     if not ligne.effet.crees:
         return []
     return accorder_postes(comite, ligne, structure, ligne.effet.crees, demarrage_le)

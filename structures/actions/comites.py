@@ -36,6 +36,7 @@ from structures.ordre_du_jour import (
     attacher_postes,
     effet_de,
     engages,
+    libres_du_meme_appel,
     sans_avis,
     situation_de,
     version_de,
@@ -210,12 +211,15 @@ def _verifier_la_cession(ligne: LigneComite) -> None:
         .select_related("candidature")
     )
     attacher_postes(ligne.comite, autres)
+    libres = libres_du_meme_appel(candidature).filter(structure=cedante)
     promis = sum(autre.effet.cedes for autre in autres)
     exiger(
         verifier_cession(
             meme_structure=cedante.pk == candidature.structure_id,
             meme_departement=cedante.departement_id == candidature.commune.departement_id,
-            meme_statut=cedante.statut_juridique == candidature.structure.statut_juridique,
+            # Of the applications that obtained its posts (R6): when it has none to give, that is what is told.
+            meme_statut=not libres.exists()
+            or libres.filter(candidature__statut_juridique=candidature.statut_juridique).exists(),
             cedante=cedante.nom,
             disponibles=max(a_ceder(candidature).filter(structure=cedante).count() - promis, 0),
             voulus=voulus,

@@ -19,7 +19,7 @@ from structures.enums import Decision, EtatCandidature, EtatPoste
 from structures.etats import MACHINE_CANDIDATURE, MACHINE_POSTE
 from structures.models import Comite, LigneComite, Poste, Structure
 from structures.numeros import prochain_numero
-from structures.ordre_du_jour import a_ceder
+from structures.ordre_du_jour import a_prendre, a_retirer
 from structures.postes_confies import coordonne_sans
 from structures.regles import echeance_recrutement
 
@@ -71,16 +71,9 @@ def accorder_postes(
     return postes
 
 
-def retirer_les_postes(
-    acteur: Acteur, comite: Comite, ligne: LigneComite, structure: Structure, nombre: int
-) -> list[Poste]:
-    """R26, R29: free posts only, the last granted first. The mail of the correction tells it."""
-    postes = list(
-        Poste.objects.filter(candidature=ligne.candidature_id, campagne=comite.campagne_id, etat=EtatPoste.A_POURVOIR)
-        .order_by("-numero")
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("structure", "campagne", "candidature")[:nombre]
-    )
+def retirer_les_postes(acteur: Acteur, comite: Comite, ligne: LigneComite, structure: Structure) -> list[Poste]:
+    """R26, R29: free posts only, already locked by the closing. The mail of the correction tells it."""
+    postes = a_retirer(comite, ligne)
     for poste in postes:
         poste.motif_fin, poste.retire_par = ligne.motif[:MOTIF_MAX], comite
         MACHINE_POSTE.franchir(poste, "retirer", acteur=acteur)
@@ -92,20 +85,14 @@ def retirer_les_postes(
     return postes
 
 
-def prendre_les_postes(
-    acteur: Acteur, comite: Comite, ligne: LigneComite, structures: Mapping[int, Structure], nombre: int
-) -> None:
-    """R25, R29: the free posts of the structure that gives them, the oldest first; those of this campaign before the
-    others."""
-    candidature = ligne.candidature
-    libres = list(a_ceder(candidature).filter(structure=ligne.structure_cedante_id).order_by("numero"))
-    libres.sort(key=lambda poste: poste.campagne_id != comite.campagne_id)
+def prendre_les_postes(acteur: Acteur, comite: Comite, ligne: LigneComite, structures: Mapping[int, Structure]) -> None:
+    """R25, R29: the free posts of the structure that gives them."""
     motif = ligne.motif or f"Décision du comité de sélection n° {comite.numero}."
-    for poste in libres[:nombre]:
+    for poste in a_prendre(comite, ligne):
         transferer(
             acteur=acteur,
             poste=poste,
-            candidature=candidature,
+            candidature=ligne.candidature,
             motif=motif[:MOTIF_MAX],
             comite=comite,
             structures=structures,

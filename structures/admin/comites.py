@@ -22,7 +22,7 @@ from portal.commun.documents import noter_lecture
 from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
-from structures import acces, droits, enveloppe
+from structures import acces, droits, enveloppe, interruptions
 from structures.actions import cloturer, creer_comite, modifier_comite
 from structures.actions.cloture import obstacles
 from structures.actions.comites import numero_propose
@@ -35,7 +35,7 @@ from structures.enums import Decision, EtatCandidature, EtatComite, NatureLigne
 from structures.export_comite import exporter_comite
 from structures.forms.institution import FormulaireComite
 from structures.models import Comite, LigneComite
-from structures.ordre_du_jour import agenda, bilan_de, completer
+from structures.ordre_du_jour import agenda, bilan_de, completer, postes_quittes
 from structures.proces_verbal import bilan, nom_fichier, rendre_extrait
 from structures.regles import Enveloppe, postes_en_mots
 
@@ -240,6 +240,7 @@ class ComiteAdmin(PagesSeance, PagesInscription, ObjetAdmin):
             "comite": comite,
             "bilan": bilan(lignes),
             "enveloppe": self._enveloppe(comite, enveloppe.demande(lignes)),
+            "avertissements": [] if clos else interruptions.phrases(postes_quittes(comite, lignes)),
             "obstacles": [refus] if refus else [] if clos else obstacles(comite, lignes),
             "clos": clos,
             "refus": refus,

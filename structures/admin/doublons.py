@@ -50,7 +50,7 @@ def vue_paire(request: HttpRequest, une: UUID, autre: UUID) -> HttpResponse:
     return _rendre(
         request,
         "paire",
-        f"{premiere.nom} et {seconde.nom}",
+        f"{premiere.designation} et {seconde.designation}",
         cotes=[
             {
                 "contenu": contenu(structure),
@@ -74,7 +74,7 @@ def vue_ecarter(request: HttpRequest, une: UUID, autre: UUID) -> HttpResponse:
         lambda **champs: ecarter_doublon(acteur=request.acteur, structure=premiere, autre=seconde, **champs),
         fait="C’est noté : ces deux structures ne seront plus rapprochées.",
         suite=lambda: reverse(f"admin:{LISTE}"),
-        titre=f"{premiere.nom} et {seconde.nom} sont-elles deux structures différentes ?",
+        titre=f"{premiere.designation} et {seconde.designation} sont-elles deux structures différentes ?",
         texte="Elles ne seront plus proposées comme doublons. Rien d’autre ne change.",
         bouton="Ce sont deux structures différentes",
         annuler=_adresse(PAIRE, premiere, seconde),
@@ -86,15 +86,15 @@ def vue_fusionner(request: HttpRequest, une: UUID, autre: UUID) -> HttpResponse:
     gardee, absorbee = _lire(request, une, autre)
     refus = obstacles(gardee, absorbee)
     if refus:
-        titre = f"{absorbee.nom} ne peut pas encore être fusionnée dans {gardee.nom}"
+        titre = f"{absorbee.designation} ne peut pas encore être fusionnée dans {gardee.designation}"
         return _rendre(request, "fusion_refusee", titre, refus=refus, paire=_adresse(PAIRE, gardee, absorbee))
     return _traiter(
         request,
         FormulaireFusion(request.POST or None),
         lambda motif, **_: fusionner(acteur=request.acteur, gardee=gardee, absorbee=absorbee, motif=motif),
-        fait=f"{absorbee.nom} est fusionnée dans {gardee.nom}.",
+        fait=f"{absorbee.designation} est fusionnée dans {gardee.designation}.",
         suite=lambda: reverse("admin:structures_structure_change", args=[gardee.uuid]),
-        titre=f"Fusionner {absorbee.nom} dans {gardee.nom} ?",
+        titre=f"Fusionner {absorbee.designation} dans {gardee.designation} ?",
         texte="",
         bouton="Fusionner définitivement",
         annuler=_adresse(PAIRE, gardee, absorbee),

@@ -17,7 +17,7 @@ from portal.commun.exports import Colonne, exporter
 from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
-from structures import acces, droits
+from structures import acces, droits, interruptions
 from structures.actions import proroger_poste, retirer_poste, transferer_poste
 from structures.admin.base import ObjetAdmin
 from structures.admin.filtres import (
@@ -32,7 +32,7 @@ from structures.admin.filtres import (
 from structures.enums import ETATS_A_RECRUTER, EtatPoste
 from structures.etats import MACHINE_POSTE
 from structures.forms.institution import FormulaireDerogation, FormulaireRetrait
-from structures.forms.institution_postes import FormulaireTransfert
+from structures.forms.institution_postes import FormulaireTransfert, repreneuses
 from structures.frise import frise
 from structures.models import Poste
 from structures.regles import en_retard
@@ -51,12 +51,33 @@ def _proroger(*, acteur: Acteur, objet: Poste, **champs: Any) -> str:
 
 def _transferer(*, acteur: Acteur, objet: Poste, **champs: Any) -> str:
     poste = transferer_poste(acteur=acteur, poste=objet, **champs)
-    return f"Le poste n° {poste.numero} est à {poste.structure.nom}. Les structures et la préfecture sont prévenues."
+    prevenues = "Les structures et la préfecture sont prévenues."
+    return f"Le poste n° {poste.numero} est à {poste.structure.designation}. {prevenues}"
 
 
 def _retirer(*, acteur: Acteur, objet: Poste, motif: str) -> str:
     retirer_poste(acteur=acteur, poste=objet, motif=motif)
     return f"Le poste n° {objet.numero} est retiré. La structure et la préfecture sont prévenues."
+
+
+def _concernes(poste: Poste) -> list[str]:
+    """R29, R30: who is on the way to this post, while nobody holds it."""
+    return interruptions.phrases([poste]) if poste.etat == EtatPoste.A_POURVOIR else []
+
+
+def _sans_repreneuse(poste: Poste) -> str:
+    """R29: no list to choose from, and what can be done instead."""
+    if poste.etat != EtatPoste.A_POURVOIR or repreneuses(poste).exists():
+        return ""
+    departement = poste.structure.commune.departement
+    return (
+        f"Aucune autre structure du département {departement} ne peut reprendre ce poste : il y faut une candidature "
+        f"retenue dans le même appel ({poste.campagne.nom}), de même statut juridique "
+        f"({poste.candidature.get_statut_juridique_display().lower()}), pour un poste de "
+        f"{'coordinateur' if poste.coordinateur else 'conseiller'}. Faites d’abord retenir une candidature de ce "
+        "département par un comité : il peut aussi lui donner ce poste en séance. En attendant, vous pouvez prolonger "
+        "le délai de recrutement."
+    )
 
 
 def exporter_postes(postes: QuerySet[Poste], *, format: str) -> Any:
@@ -106,7 +127,8 @@ class PosteAdmin(ObjetAdmin):
             roles=droits.PROLONGER.roles,
             formulaire=FormulaireDerogation,
             explication=lambda objet: (
-                f"{objet.structure.nom} doit pourvoir ce poste avant le {date_longue(objet.echeance_recrutement)}. "
+                f"{objet.structure.designation} doit pourvoir ce poste avant le "
+                f"{date_longue(objet.echeance_recrutement)}. "
                 "La dérogation est enregistrée avec son motif, et la structure est prévenue."
             ),
             possible=lambda acteur, objet: objet.etat in ETATS_A_RECRUTER,
@@ -119,10 +141,13 @@ class PosteAdmin(ObjetAdmin):
             formulaire=FormulaireTransfert,
             avec_objet=True,
             explication=lambda objet: (
-                f"{objet.structure.nom} cède ce poste. La structure qui le reprend a tout le délai de l’appel pour le "
-                "pourvoir ; les propositions de candidats en cours prennent fin, d’autres sont faites autour d’elle."
+                f"{objet.structure.designation} cède ce poste. La structure qui le reprend a tout le délai de l’appel "
+                "pour le pourvoir ; les propositions de candidats en cours prennent fin, d’autres sont faites autour "
+                "d’elle."
             ),
             possible=lambda acteur, objet: objet.etat == EtatPoste.A_POURVOIR,
+            avertir=_concernes,
+            obstacle=_sans_repreneuse,
         ),
         Bouton(
             "retirer",
@@ -131,12 +156,13 @@ class PosteAdmin(ObjetAdmin):
             roles=MACHINE_POSTE["retirer"].roles - {Role.SYSTEME},
             formulaire=FormulaireRetrait,
             explication=lambda objet: (
-                f"{objet.structure.nom} perd ce poste, qui revient à l’enveloppe de la campagne. "
+                f"{objet.structure.designation} perd ce poste, qui revient à l’enveloppe de la campagne. "
                 "On ne peut pas revenir en arrière."
             ),
             possible=lambda acteur, objet: (
                 MACHINE_POSTE.autorise(objet.etat, "retirer", acteur) and poste_en_retard(objet)
             ),
+            avertir=_concernes,
         ),
     )
 
@@ -164,7 +190,9 @@ class PosteAdmin(ObjetAdmin):
     @admin.display(description="structure", ordering="structure__nom_normalise")
     def structure_affichee(self, poste: Poste) -> SafeString:
         structure = poste.structure
-        return format_html('{}<br><span class="discret">{}</span>', structure.nom, structure.commune)
+        return format_html(
+            '{}<br><span class="discret">{}, {}</span>', structure.nom, structure.commune, structure.identifiant_nomme
+        )
 
     @admin.display(description="poste", ordering="coordinateur")
     def genre(self, poste: Poste) -> str:

@@ -219,7 +219,8 @@ class EtapeConsultation(FormulaireEtape):
 def _presenter(structure: Structure) -> str:
     return avec_aide(
         structure.nom,
-        f"{structure.commune.nom} ({structure.commune.departement_id}). Message envoyé à son contact : "
+        f"{structure.commune.nom} ({structure.commune.departement_id}), {structure.identifiant_nomme}. "
+        "Message envoyé à son contact : "
         f"{masquer_adresse(structure.contact_courriel)}.",
     )
 

@@ -23,7 +23,8 @@ POSTES_MAX = 200
 
 class ChampStructureCedante(forms.ModelChoiceField):
     def label_from_instance(self, obj: Structure) -> str:
-        return f"{obj.nom} ({obj.commune.nom}) – {obj.nb_postes} poste{'s' if obj.nb_postes > 1 else ''}"
+        postes = f"{obj.nb_postes} poste{'s' if obj.nb_postes > 1 else ''}"
+        return f"{obj.nom} ({obj.commune.nom}, {obj.identifiant_nomme}) – {postes}"
 
 
 def structures_cedantes(candidature: Candidature) -> QuerySet[Structure]:

@@ -22,7 +22,8 @@ def _texte(libelle: str, aide: str, maximum: int = MOTIF_MAX) -> forms.CharField
 
 class ChampRepreneuse(forms.ModelChoiceField):
     def label_from_instance(self, obj: Candidature) -> str:
-        return f"{obj.structure.nom} ({obj.structure.commune.nom}) – candidature n° {obj.numero}"
+        structure = obj.structure
+        return f"{structure.nom} ({structure.commune.nom}, {structure.identifiant_nomme}) – candidature n° {obj.numero}"
 
 
 def repreneuses(poste: Poste) -> QuerySet[Candidature]:

@@ -27,7 +27,8 @@ LIBELLES_AJOUT = {Decision.RETENUE: "Accordée"}
 
 class ChampCedante(forms.ModelChoiceField):
     def label_from_instance(self, obj: Structure) -> str:
-        return f"{obj.nom} ({obj.commune.nom}), {postes_en_mots(obj.nb_libres)} libre{'s' if obj.nb_libres > 1 else ''}"
+        libres = f"{postes_en_mots(obj.nb_libres)} libre{'s' if obj.nb_libres > 1 else ''}"
+        return f"{obj.nom} ({obj.commune.nom}, {obj.identifiant_nomme}), {libres}"
 
 
 def cedantes(ligne: LigneComite) -> QuerySet[Structure]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from portal.commun.affichage import INSECABLE
 from portal.commun.models import ModeleDeBase
 from structures.enums import TypeStructure
 from structures.regimes import StatutJuridique
@@ -75,6 +76,15 @@ class Structure(ModeleDeBase):
     @property
     def identifiant(self) -> str:
         return self.siret or self.ridet or ""
+
+    @property
+    def identifiant_nomme(self) -> str:
+        return f"{'SIRET' if self.siret else 'RIDET'}{INSECABLE}{self.identifiant}"
+
+    @property
+    def designation(self) -> str:
+        """Name and number: two structures may have one name, and nothing else tells them apart (R22)."""
+        return f"{self.nom} ({self.identifiant_nomme})"
 
     @property
     def departement_id(self) -> str:

@@ -15,7 +15,7 @@ from portal.commun.erreurs import ErreurMetier
 from portal.commun.formulaires import ajouter_erreur_metier
 from portal.commun.roles import Role
 from portal.comptes.acces import exiger_role
-from structures import acces, droits
+from structures import acces, droits, interruptions
 from structures.actions import (
     demander_changement,
     demander_postes,
@@ -46,7 +46,7 @@ def rendre(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
         if not MACHINE_POSTE.autorise(poste.etat, "rendre", request.acteur):
             messages.info(request, "Seul un poste libre peut être rendu.")
             return redirect(page)
-    libres = structure.postes.filter(etat=EtatPoste.A_POURVOIR).count()
+    libres = list(structure.postes.filter(etat=EtatPoste.A_POURVOIR).order_by("numero"))
     if not libres:
         messages.info(request, "Vous n’avez aucun poste libre à rendre : un poste occupé ne peut pas l’être.")
         return redirect(page)
@@ -65,7 +65,7 @@ def rendre(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
                 f"{'Les postes' if pluriel else 'Le poste'} {numeros} {'sont rendus' if pluriel else 'est rendu'}.",
             )
             return redirect(page)
-    dernier = structure.postes.comptes().count() == libres
+    dernier = structure.postes.comptes().count() == len(libres)
     suite = " Quand le dernier poste est rendu, votre participation prend fin : votre espace reste lisible."
     contexte = {
         "gabarit": CADRE,
@@ -74,6 +74,7 @@ def rendre(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
         "bouton": "Rendre les postes choisis",
         "annuler": page,
         "form": form,
+        "avertissements": interruptions.phrases(libres),
     }
     return render(request, "commun/confirmation.html", contexte)
 

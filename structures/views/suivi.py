@@ -18,12 +18,13 @@ from portal.commun.formulaires import Formulaire, ajouter_erreur_metier
 from portal.commun.jetons import JetonInvalide
 from portal.commun.roles import Role
 from portal.comptes.acces import exiger_role
+from structures import interruptions
 from structures.actions import abandonner, corriger, demander_reexamen, noter_consultation, reprendre_pour_correction
 from structures.actions.consultations import ETATS_OUVERTS
 from structures.consultations import employeuses
 from structures.coordination import DELAI_REPONSE, DEPARTEMENTS_MAX
 from structures.depot import postes_de
-from structures.enums import EtatCandidature, OrigineReponse
+from structures.enums import EtatCandidature, EtatPoste, OrigineReponse
 from structures.etats import MACHINE_CANDIDATURE
 from structures.forms.besoin import EtapeBesoin
 from structures.forms.candidature import EtapeProjet, EtapeStructure
@@ -201,7 +202,7 @@ def _formulaires_coordination(
 
 
 def _confirmation(
-    request: HttpRequest, porte: Porte, form: Formulaire, verbe: Callable[[Formulaire], Any], fait: str, **textes: str
+    request: HttpRequest, porte: Porte, form: Formulaire, verbe: Callable[[Formulaire], Any], fait: str, **textes: Any
 ) -> HttpResponse:
     """A page that asks before acting; a refusal of the verb is shown next to the reason."""
     if request.method == "POST" and form.is_valid():
@@ -261,8 +262,9 @@ def _abandonner(request: HttpRequest, porte: Porte) -> HttpResponse:
     if _reservee_a_l_espace(porte):
         raise Http404("Abandonnez cette candidature depuis l’espace de la structure.")
     form = FormulaireMotif(request.POST or None, libelle="Pourquoi abandonnez-vous cette candidature ?")
-    postes = porte.candidature.postes.comptes().count()
+    postes = list(porte.candidature.postes.comptes().order_by("numero"))
     suite = " Les postes accordés seront rendus." if postes else ""
+    libres = [poste for poste in postes if poste.etat == EtatPoste.A_POURVOIR]
     return _confirmation(
         request,
         porte,
@@ -272,6 +274,7 @@ def _abandonner(request: HttpRequest, porte: Porte) -> HttpResponse:
         titre="Abandonner votre candidature ?",
         texte=f"L’abandon est définitif ; vous pourrez déposer une autre candidature si l’appel est ouvert.{suite}",
         bouton="Abandonner ma candidature",
+        avertissements=interruptions.phrases(libres),
     )
 
 

@@ -18,7 +18,9 @@ from structures.actions import (
     rendre_poste,
 )
 from structures.enums import EtatCandidature, EtatDemande, EtatPoste
-from structures.models import DemandePostes, LigneComite, Poste, Structure
+from structures.forms.seance import cedantes
+from structures.models import Candidature, DemandePostes, LigneComite, Poste, Structure
+from structures.ordre_du_jour import completer
 from structures.regles_comite import dernier_nombre
 from tests.structures.factories import (
     CampagneFactory,
@@ -170,6 +172,30 @@ def test_une_cedante_a_des_postes_libres_dans_le_departement(anct, campagne, cas
             structure_cedante=candidature.structure if cas == "soi" else autre,
         )
     assert refus.value.champ == "structure_cedante"
+
+
+def test_le_statut_compare_est_celui_des_candidatures(anct, campagne):
+    """R6, R25, R29: two structures that describe themselves otherwise, whose applications to this call are of one kind;
+    then the other way round."""
+    donneuse = StructureFactory(statut_juridique="autre-public")
+    pris = PosteFactory(
+        structure=donneuse,
+        campagne=campagne,
+        candidature=candidature_de(donneuse, campagne=campagne, activee=True, statut_juridique="public"),
+    )
+    comite = ComiteFactory(campagne=campagne)
+    ligne = inscrire(acteur=anct, comite=comite, candidature=CandidatureFactory(deposee=True, campagne=campagne))
+    assert list(cedantes(completer(comite, comite.lignes.all())[0])) == [donneuse]
+    decider(acteur=anct, ligne=ligne, decision="retenue", nb_postes=1, motif="", structure_cedante=donneuse)
+
+    Candidature.objects.filter(pk=pris.candidature_id).update(statut_juridique="autre-public")
+    Structure.objects.filter(pk=donneuse.pk).update(statut_juridique="public")
+    with pytest.raises(RegleNonRespectee, match="statut juridique"):
+        decider(acteur=anct, ligne=ligne, decision="retenue", nb_postes=1, motif="", structure_cedante=donneuse)
+    Candidature.objects.filter(pk=pris.candidature_id).update(statut_juridique="public")
+    cloturer(acteur=anct, comite=comite)
+    pris.refresh_from_db()
+    assert pris.structure == ligne.candidature.structure
 
 
 def test_deux_lignes_ne_prennent_pas_le_meme_poste(anct, campagne):

@@ -173,6 +173,8 @@ def test_de_la_liste_a_la_fusion(client_de, deux):
         assert attendu in paire
     page = adresse("fusionner", gardee, absorbee)
     confirmation = unescape(client.get(page).content.decode())
+    # Two names alike: the number says which one goes.
+    assert f"Fusionner {absorbee.designation} dans {gardee.designation} ?" in confirmation
     assert "ne peut pas être annulée" in confirmation
     assert f"n° {poste.numero} (candidat validé)" in confirmation
     refus = client.post(page, {"motif": "court"})

@@ -75,7 +75,7 @@ def test_rendre_demander_changer_puis_transferer(nouvelle_page, connecter, scene
     agent.get_by_label("Structure qui reprend le poste").select_option(index=1)
     agent.get_by_label("Motif du transfert").fill("La voisine reprend le projet.")
     agent.get_by_role("button", name="Transférer le poste").click()
-    ligne = agent.get_by_role("cell", name="Transféré de Moulins et ses environs à Commune voisine")
+    ligne = agent.get_by_role("cell", name="Transféré de Moulins et ses environs")
     assert ligne.is_visible()
     page.goto(reverse("structures:espace"))
     assert page.get_by_text("transféré à Commune voisine").is_visible()

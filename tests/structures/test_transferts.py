@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
@@ -17,6 +19,7 @@ from portal.commun.erreurs import AccesRefuse, ErreurMetier, RegleNonRespectee
 from portal.commun.evenements import _abonnes
 from portal.commun.roles import Role
 from structures import actions, enveloppe, rappels
+from structures.forms.institution_postes import repreneuses
 from structures.models import Candidature, Poste, TransfertPoste
 from tests.comptes.factories import OrganisationFactory
 from tests.comptes.factories import acteur as creer_acteur
@@ -145,6 +148,46 @@ def test_a_qui_un_poste_ne_se_transfere_pas(anct, poste):
         assert refus.value.regle == "R29"
     poste.refresh_from_db()
     assert not TransfertPoste.objects.exists()
+
+
+def test_le_statut_est_celui_des_candidatures_de_l_appel(anct, poste):
+    """R6, R29: how a structure describes itself later changes nothing to what its posts are worth."""
+    candidature = repreneuse(
+        poste, structure=StructureFactory(statut_juridique="autre-public"), statut_juridique="public"
+    )
+    assert list(repreneuses(poste)) == [candidature]
+    rendu = actions.transferer_poste(acteur=anct, poste=poste, candidature=candidature, motif=MOTIF)
+    assert rendu.structure == candidature.structure
+
+
+def page_de_transfert(poste: Poste) -> str:
+    return reverse("admin:structures_poste_verbe", args=[poste.uuid, "transferer"])
+
+
+def test_deux_homonymes_se_distinguent_par_leur_numero(client_de, poste):
+    """R22, R29: SIRET, or RIDET in New Caledonia."""
+    unes = [repreneuse(poste, structure=StructureFactory(nom="Mairie de Moulins")) for _ in range(2)]
+    contenu = unescape(client_de("anct").get(page_de_transfert(poste)).content.decode())
+    for candidature in unes:
+        assert f"Mairie de Moulins (Moulins, SIRET\N{NO-BREAK SPACE}{candidature.structure.siret})" in contenu
+    caledonienne = StructureFactory(siret=None, ridet="0123456", nom="Mairie de Nouméa")
+    assert caledonienne.designation == "Mairie de Nouméa (RIDET\N{NO-BREAK SPACE}0123456)"
+
+
+def test_sans_repreneuse_la_page_dit_quoi_faire(client_de, poste):
+    """R29: no empty list to choose from, whatever is sent; the post stays where it is."""
+    privee = repreneuse(poste, structure=StructureFactory(privee=True))
+    client = client_de("anct")
+    for reponse in (
+        client.get(page_de_transfert(poste)),
+        client.post(page_de_transfert(poste), {"candidature": privee.pk, "motif": MOTIF}),
+    ):
+        contenu = unescape(reponse.content.decode())
+        assert "Aucune autre structure du département" in contenu and "Faites d’abord retenir" in contenu
+        assert "<select" not in contenu and reverse("admin:structures_poste_change", args=[poste.uuid]) in contenu
+    assert not TransfertPoste.objects.exists()
+    repreneuse(poste)
+    assert "<select" in client.get(page_de_transfert(poste)).content.decode()
 
 
 def test_le_motif_est_obligatoire_et_court(anct, poste):

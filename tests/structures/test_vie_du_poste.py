@@ -51,13 +51,14 @@ def poste(anct):
 
 def test_toute_la_vie_du_poste_pour_les_institutions(poste, anct):
     """R110: what, who, as what role, why, in order."""
+    transfert = TransfertPoste.objects.get()
     lignes = [(m.quoi.split(" jusqu’au")[0], m.role, m.motif) for m in frise(poste, anct)]
     assert lignes[0][0].startswith("Accordé par le comité n°")
     assert lignes[1:] == [
         ("Délai prolongé", "ANCT", "Recrutement difficile."),
         ("Réservé pour une personne validée", "Structure", ""),
         ("Libéré : la validation est annulée", "Structure", "La personne a renoncé."),
-        (f"Transféré de {TransfertPoste.objects.get().de.nom} à Commune voisine", "ANCT", MOTIF),
+        (f"Transféré de {transfert.de.designation} à {transfert.vers.designation}", "ANCT", MOTIF),
         ("Rendu par la structure", "Structure", "Fin de la subvention."),
     ]
     assert all(m.qui for m in frise(poste, anct)[1:])
