@@ -46,3 +46,21 @@ def test_qui_peut_candidater_est_dit_avant_le_formulaire(client, publique):
     for attendu in ("ouvert jusqu’au", "Aucune pièce n’est à joindre", "Appel privé à venir", "quinzaine de minutes"):
         assert attendu in page
     assert "Aucun appel n’est ouvert en ce moment à ces structures : Association" in page
+
+
+def test_le_nombre_d_etapes_est_vrai_des_la_premiere(client, publique):
+    """R20, S2: the call is chosen at the first step, and a coordinator's has two more."""
+
+    def annonce(parametres=""):
+        client.session.flush()
+        return client.get(f"{adresse('eligibilite')}{parametres}").content.decode()
+
+    assert "Étape 1 sur 6<" in annonce()
+    coordination = CampagneFactory(coordinateurs=True)
+    contenu = annonce()
+    assert "Étape 1 sur 6, ou sur 8 pour un poste de coordinateur<" in contenu
+    assert "Étape 1 sur 6 ou 8 : Qui êtes-vous" in contenu
+    assert "Étape 1 sur 6<" in annonce(f"?campagne={publique.code}")
+    assert "Étape 1 sur 8<" in annonce(f"?campagne={coordination.code}")
+    publique.delete()
+    assert "Étape 1 sur 8<" in annonce()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from structures.models import ChangementEtablissement, DemandePostes, Poste
+from tests.candidats.factories import MiseEnRelationFactory
 from tests.commun.fichiers_exemples import pdf
 from tests.comptes.factories import OrganisationFactory
 from tests.outils_navigateur import LARGEURS
@@ -87,6 +88,8 @@ def test_les_pages_de_l_espace_et_de_l_administration(nouvelle_page, connecter, 
     (premier, *_), structure, anct = scene
     demande = DemandePostesFactory(structure=premier.structure, campagne=premier.campagne, avisee=True)
     changement = ChangementFactory(structure=premier.structure)
+    seul = PosteFactory(privee=True)
+    MiseEnRelationFactory(poste=premier, entretien=True)
     pages = [
         (structure, "structures:espace", []),
         (structure, "structures:poste", [premier.uuid]),
@@ -97,6 +100,7 @@ def test_les_pages_de_l_espace_et_de_l_administration(nouvelle_page, connecter, 
         (structure, "structures:ma_structure", []),
         (anct, "admin:structures_poste_change", [premier.uuid]),
         (anct, "admin:structures_poste_verbe", [premier.uuid, "transferer"]),
+        (anct, "admin:structures_poste_verbe", [seul.uuid, "transferer"]),
         (anct, "admin:structures_demandepostes_change", [demande.uuid]),
         (anct, "admin:structures_changementetablissement_change", [changement.uuid]),
     ]

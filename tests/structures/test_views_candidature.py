@@ -22,24 +22,6 @@ def publique(db: None) -> Campagne:
     return CampagneFactory()
 
 
-def test_le_nombre_d_etapes_est_vrai_des_la_premiere(client, publique):
-    """R20, S2: the call is chosen at the first step, and a coordinator's has two more."""
-
-    def annonce(parametres=""):
-        client.session.flush()
-        return client.get(f"{adresse('eligibilite')}{parametres}").content.decode()
-
-    assert "Étape 1 sur 6<" in annonce()
-    coordination = CampagneFactory(coordinateurs=True)
-    contenu = annonce()
-    assert "Étape 1 sur 6, ou sur 8 pour un poste de coordinateur<" in contenu
-    assert "Étape 1 sur 6 ou 8 : Qui êtes-vous" in contenu
-    assert "Étape 1 sur 6<" in annonce(f"?campagne={publique.code}")
-    assert "Étape 1 sur 8<" in annonce(f"?campagne={coordination.code}")
-    publique.delete()
-    assert "Étape 1 sur 8<" in annonce()
-
-
 def test_candidater_du_debut_a_la_fin(client, publique):
     """R20, R23: six steps, then a mail; nothing is filed before the confirmation."""
     reponse = client.get("/accueillir/candidater/", follow=True)
