@@ -283,7 +283,7 @@ def test_la_prefecture_lit_ses_lignes_d_un_comite_clos(client_de, comite):
 
 
 def test_nombre_de_requetes_constant(anct):
-    """The same for an agenda of 10 and of 40, and for a list of 10 committees and of 40 (the bench goes to thousands)."""
+    """The same for an agenda of 10 and of 40, and for a list of 10 committees and of 40 (the bench has thousands)."""
     comite = ComiteFactory()
     agent = acteur("anct")
 
