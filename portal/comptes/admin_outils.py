@@ -29,6 +29,7 @@ from django.views.decorators.http import require_http_methods
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.formulaires import Formulaire, ajouter_erreur_metier
+from portal.comptes.admin_pages import Fil, accueil, cadre
 
 LIGNES_HISTORIQUE = 200
 
@@ -56,7 +57,7 @@ class Bouton:
     """
 
     nom: str
-    libelle: str
+    libelle: str | Callable[[Any], str]
     executer: Callable[..., Any]
     roles: frozenset[str]
     formulaire: type[BaseForm] = Formulaire
@@ -66,6 +67,10 @@ class Bouton:
     fait: str = "C’est enregistré."
     avertir: Callable[[Any], list[str]] = rien
     obstacle: Callable[[Any], str] = sans_obstacle
+
+    def mots(self, objet: Any) -> str:
+        """What the button says: some verbs are called otherwise once they have been done."""
+        return self.libelle(objet) if callable(self.libelle) else self.libelle
 
     def texte(self, objet: Any) -> str:
         return self.explication(objet) if callable(self.explication) else self.explication
@@ -136,7 +141,7 @@ class AdminPerimetre(admin.ModelAdmin):
     def boutons(self, request: HttpRequest, objet: Any) -> list[dict[str, str]]:
         """What the page of `objet` offers to the acting role now."""
         return [
-            {"libelle": bouton.libelle, "lien": self.adresse(objet, bouton.nom)}
+            {"libelle": bouton.mots(objet), "lien": self.adresse(objet, bouton.nom)}
             for bouton in self.verbes
             if bouton.propose_a(request.acteur, objet)
         ]
@@ -144,6 +149,12 @@ class AdminPerimetre(admin.ModelAdmin):
     def adresse(self, objet: Any, verbe: str | None = None) -> str:
         nom = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}"
         return reverse(f"{nom}_verbe", args=[objet.pk, verbe]) if verbe else reverse(f"{nom}_change", args=[objet.pk])
+
+    def fil(self, objet: Any = None) -> Fil:
+        """The pages above one of this list, or above a page of `objet`."""
+        liste = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        fil = [accueil(), (reverse(liste), str(capfirst(self.opts.verbose_name_plural)))]
+        return fil if objet is None else [*fil, (self.adresse(objet), str(objet))]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -159,10 +170,11 @@ class AdminPerimetre(admin.ModelAdmin):
         if bouton is None:
             raise Http404
         if request.acteur.role not in bouton.roles:
-            raise AccesRefuse(f"Votre rôle ne permet pas cette action : {bouton.libelle}.")
+            raise AccesRefuse(f"Votre rôle ne permet pas cette action : {bouton.mots(objet)}.")
+        libelle = bouton.mots(objet)
         contexte = {
-            "gabarit": "espace.html",
-            "titre": f"{bouton.libelle} – {objet}",
+            **cadre(self.fil(objet), libelle),
+            "titre": f"{libelle} – {objet}",
             "annuler": self.adresse(objet),
         }
         if obstacle := bouton.obstacle(objet):
@@ -180,7 +192,7 @@ class AdminPerimetre(admin.ModelAdmin):
                 return HttpResponseRedirect(self.adresse(objet))
         contexte |= {
             "texte": bouton.texte(objet),
-            "bouton": bouton.libelle,
+            "bouton": libelle,
             "form": form,
             "avertissements": bouton.avertir(objet),
         }

@@ -11,12 +11,28 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse
+
+
+# Of a breadcrumb, from the top: the address and the words of each page above.
+Fil = list[tuple[str, str]]
+
+
+def accueil() -> tuple[str, str]:
+    """Where every breadcrumb of the administration starts."""
+    return reverse("admin:index"), "Accueil"
+
+
+def cadre(fil: Fil, ici: str) -> dict[str, Any]:
+    """The context of `admin/espace.html`: forms and confirmations, under the breadcrumb of the administration."""
+    return {"gabarit": "admin/espace.html", "fil": fil, "ici": ici}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.formulaires import ajouter_erreur_metier
 from portal.commun.roles import ROLES_ADMIN
 from portal.comptes.admin_outils import AdminPerimetre, lignes_d_historique
+from portal.comptes.admin_pages import cadre
 
 LIGNES_RECENTES = 20
 
@@ -222,7 +223,7 @@ class ObjetAdmin(AdminPerimetre):
                 messages.success(request, fait)
                 return HttpResponseRedirect(suite(objet))
         contexte = {
-            "gabarit": "espace.html",
+            **cadre(self.fil(), titre),
             "titre": titre,
             "texte": "",
             "bouton": bouton,

@@ -54,6 +54,11 @@ def _rendre_avis(*, acteur: Acteur, objet: Candidature, **champs: Any) -> str:
     return message
 
 
+def _rendre_ou_modifier(candidature: Candidature) -> str:
+    """R25: one opinion in force, that a new version replaces."""
+    return "Modifier l’avis" if avis_de(candidature) else "Rendre un avis"
+
+
 def _rendre(*, acteur: Acteur, objet: Candidature, motif: str) -> str:
     rendre_pour_correction(acteur=acteur, candidature=objet, motif=motif)
     return "La candidature est rendue à la structure, qui reçoit votre demande par courriel."
@@ -134,7 +139,7 @@ class CandidatureAdmin(PagesConcertation, ObjetAdmin):
     verbes = (
         Bouton(
             "avis",
-            "Rendre un avis",
+            _rendre_ou_modifier,
             _rendre_avis,
             roles=droits.RENDRE_AVIS.roles,
             formulaire=FormulaireAvis,
@@ -202,7 +207,7 @@ class CandidatureAdmin(PagesConcertation, ObjetAdmin):
 
     @admin.display(description="actions")
     def gestes_prefecture(self, candidature: Candidature) -> str:
-        return self._gestes(candidature, ("avis", "Avis"), ("correction", "Rendre pour correction"))
+        return self._gestes(candidature, ("avis", _rendre_ou_modifier(candidature)), ("correction", "Rendre pour correction"))
 
     @admin.display(description="actions")
     def gestes_anct(self, candidature: Candidature) -> str:

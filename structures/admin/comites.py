@@ -22,6 +22,7 @@ from portal.commun.documents import noter_lecture
 from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import Bouton
+from portal.comptes.admin_pages import cadre
 from structures import acces, droits, enveloppe, interruptions
 from structures.actions import cloturer, creer_comite, modifier_comite
 from structures.actions.cloture import obstacles
@@ -235,7 +236,7 @@ class ComiteAdmin(PagesSeance, PagesInscription, ObjetAdmin):
             if not clos:
                 ligne.variation = ligne.effet.variation
         contexte = {
-            "gabarit": "espace.html",
+            **cadre(self.fil(comite), "Clôturer le comité"),
             "titre": f"Clôturer le comité n° {comite.numero} ?",
             "comite": comite,
             "bilan": bilan(lignes),

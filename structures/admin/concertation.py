@@ -123,7 +123,7 @@ class PagesConcertation(PagesClassement):
     def _ligne(self, acteur: Acteur, candidature: Candidature) -> dict[str, Any]:
         """What a row shows, and what the acting role may do from it."""
         gestes = [
-            (bouton.libelle, self.adresse(candidature, bouton.nom))
+            (bouton.mots(candidature), self.adresse(candidature, bouton.nom))
             for bouton in self.verbes
             if bouton.nom in ("avis", "correction") and bouton.propose_a(acteur, candidature)
         ]
@@ -177,5 +177,6 @@ class PagesConcertation(PagesClassement):
             appliquer=lambda contenu, nom, **_: importer_avis(acteur=request.acteur, contenu=contenu, nom=nom),
             retour=reverse(self.nom_url("concertation")),
             objets=("avis", "avis"),
+            fil=[*self.fil(), (reverse(self.nom_url("concertation")), "Concertation")],
         )
         return page.traiter(request)

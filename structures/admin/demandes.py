@@ -81,7 +81,7 @@ class DemandePostesAdmin(ObjetAdmin):
     verbes = (
         Bouton(
             "avis",
-            "Donner un avis",
+            lambda demande: "Modifier l’avis" if demande.avis_sens else "Donner un avis",
             _avis,
             roles=droits.AVIS_DEMANDE.roles,
             formulaire=FormulaireAvisDemande,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.formulaires import Formulaire, ajouter_erreur_metier
 from portal.commun.roles import Role
-from portal.comptes.admin_pages import PageAdmin, declarer
+from portal.comptes.admin_pages import PageAdmin, accueil, cadre, declarer
 from structures import acces, droits
 from structures.actions import ecarter_doublon, fusionner
 from structures.actions.fusion import obstacles
@@ -78,6 +78,7 @@ def vue_ecarter(request: HttpRequest, une: UUID, autre: UUID) -> HttpResponse:
         texte="Elles ne seront plus proposées comme doublons. Rien d’autre ne change.",
         bouton="Ce sont deux structures différentes",
         annuler=_adresse(PAIRE, premiere, seconde),
+        **_cadre(premiere, seconde, "Deux structures différentes"),
     )
 
 
@@ -98,6 +99,7 @@ def vue_fusionner(request: HttpRequest, une: UUID, autre: UUID) -> HttpResponse:
         texte="",
         bouton="Fusionner définitivement",
         annuler=_adresse(PAIRE, gardee, absorbee),
+        **_cadre(gardee, absorbee, "Fusionner"),
         gabarit_page="admin/structures/fusionner.html",
         gardee=gardee,
         absorbee=absorbee,
@@ -125,7 +127,12 @@ def _traiter(
         else:
             messages.success(request, fait)
             return HttpResponseRedirect(suite())
-    return render(request, gabarit_page, {"gabarit": "espace.html", "form": form, **contexte})
+    return render(request, gabarit_page, {"form": form, **contexte})
+
+
+def _cadre(une: Structure, autre: Structure, ici: str) -> dict[str, Any]:
+    liste = (reverse(f"admin:{LISTE}"), "Doublons probables")
+    return cadre([accueil(), liste, (_adresse(PAIRE, une, autre), "Comparer")], ici)
 
 
 def _lire(request: HttpRequest, une: UUID, autre: UUID) -> tuple[Structure, Structure]:

@@ -91,6 +91,7 @@ class FaitPrioritaireAdmin(ObjetAdmin):
             ),
             retour=reverse(self.nom_url("changelist")),
             objets=("fait", "faits"),
+            fil=self.fil(),
             formulaire=FormulaireImportFaits,
         )
         return page.traiter(request)

@@ -18,6 +18,7 @@ from django.shortcuts import render
 
 from portal.commun.erreurs import AccesRefuse, ErreurMetier, RegleNonRespectee
 from portal.commun.formulaires import Formulaire, ajouter_erreur_metier
+from portal.comptes.admin_pages import Fil, cadre
 from structures.bilan import ERREURS_MONTREES, Bilan, FichierRefuse
 from structures.forms.concertation import FormulaireImport
 from structures.tableurs import TAILLE_MAX
@@ -39,6 +40,7 @@ class PageImport:
     appliquer: Callable[..., Bilan]
     retour: str
     objets: tuple[str, str]
+    fil: Fil
     formulaire: type[Formulaire] = FormulaireImport
     contexte: dict[str, Any] = field(default_factory=dict)
 
@@ -99,7 +101,7 @@ class PageImport:
     def _page(self, request: HttpRequest, form: Formulaire, **contexte: Any) -> HttpResponse:
         bilan = contexte.get("bilan")
         contexte = {
-            "gabarit": "espace.html",
+            **cadre(self.fil, self.titre),
             "titre": self.titre,
             "intro": self.intro,
             "form": form,

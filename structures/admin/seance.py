@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.formulaires import ajouter_erreur_metier
+from portal.comptes.admin_pages import cadre
 from structures import enveloppe
 from structures.actions import decider
 from structures.actions.comites import DecisionModifiee
@@ -125,7 +126,7 @@ class PagesSeance:
         if form is None:
             return self._apres_la_decision(request, comite, ligne, parcours)
         contexte = {
-            "gabarit": "espace.html",
+            **cadre(self.fil(comite), "Séance"),
             "comite": comite,
             "ligne": ligne,
             "form": form,
