@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.commun.affichage import milliers
 from portal.commun.erreurs import RegleNonRespectee
 
 ERREURS_MONTREES = 200
+
+
+def accorder(nombre: int, un: str, plusieurs: str) -> str:
+    """`1 200 lieux`."""
+    return f"{milliers(nombre)} {plusieurs if nombre > 1 else un}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +42,19 @@ class Bilan:
     modifies: int = 0
     inchanges: int = 0
     ignores: int = 0
+    # What a list that replaces another one no longer says.
+    retires: int = 0
     erreurs: list[ErreurLigne] = field(default_factory=list)
     avertissements: list[str] = field(default_factory=list)
     changements: list[Changement] = field(default_factory=list)
+    # One sentence per list that the file replaces.
+    remplacements: list[str] = field(default_factory=list)
     # What this kind of file counts besides.
     autres: dict[str, int] = field(default_factory=dict)
 
     @property
     def a_ecrire(self) -> int:
-        return self.nouveaux + self.modifies
+        return self.nouveaux + self.modifies + self.retires
 
     @property
     def lignes_en_erreur(self) -> int:
@@ -60,6 +70,7 @@ class Bilan:
             "modifies": self.modifies,
             "inchanges": self.inchanges,
             "ignores": self.ignores,
+            "retires": self.retires,
             **self.autres,
             "erreurs": [{"ligne": e.ligne, "colonne": e.colonne, "message": e.message} for e in self.erreurs],
             "avertissements": self.avertissements,

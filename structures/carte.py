@@ -14,6 +14,9 @@ from structures.models import Candidature, Poste
 LARGEUR, HAUTEUR_MAX, MARGE = 640.0, 640.0, 34.0
 RAYON_MIN, RAYON_MAX = 6.0, 26.0
 POUR = 10_000
+# Height of the names in the units of the drawing: on a computer, and on a telephone where the drawing is half as large.
+TAILLE_NOM, TAILLE_NOM_PETIT_ECRAN = 13.0, 26.0
+LARGEUR_LETTRE = 0.58
 
 
 @dataclass(slots=True)
@@ -31,6 +34,12 @@ class Zone:
     y: str = ""
     rayon: str = ""
     losange: str = ""
+    # The name on the drawing, where there is room for it: its place, its side of the disc, and whether a telephone
+    # has room for it too.
+    nom_x: str = ""
+    nom_y: str = ""
+    ancre: str = ""
+    partout: bool = False
 
     @property
     def densite(self) -> str:
@@ -50,10 +59,15 @@ class Zone:
 class Carte:
     departement: Departement
     hauteur: int
-    fond: str
+    fond: list[tuple[str, str]]
     communes: list[Zone]
     epcis: list[Zone]
     total: Zone
+
+    @property
+    def points(self) -> str:
+        """All the communes in one stroke, where they are not named."""
+        return "".join(point for _, point in self.fond)
 
     @property
     def vue(self) -> str:
@@ -86,9 +100,10 @@ def carte_du_departement(departement: Departement, candidatures: QuerySet[Candid
     total.postes = sum(z.postes for z in communes.values())
     total.candidatures = sum(z.candidatures for z in communes.values())
     total.demandes = sum(z.demandes for z in communes.values())
-    fond = "".join(f"M{x:.1f} {y:.1f}h0" for zone in communes.values() for x, y in zone.points)
+    fond = [(zone.nom, f"M{x:.1f} {y:.1f}h0") for zone in communes.values() for x, y in zone.points]
     utiles = [zone for zone in communes.values() if zone.postes or zone.candidatures]
-    return Carte(departement, projection.hauteur, fond, _dessiner(utiles), _dessiner(epcis.values()), total)
+    dessines = [nommer(_dessiner(zones), projection.hauteur) for zones in (utiles, epcis.values())]
+    return Carte(departement, projection.hauteur, fond, *dessines, total)
 
 
 def _postes(champ: str, filtre: Q) -> dict[str, int]:
@@ -153,3 +168,47 @@ def _dessiner(zones: Iterable[Zone]) -> list[Zone]:
         if zone.candidatures:
             zone.losange = f"M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6-6z"
     return sorted(zones, key=lambda zone: (-zone.postes, zone.nom))
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+Boite = tuple[float, float, float, float]
+
+
+def nommer(zones: list[Zone], hauteur: float) -> list[Zone]:
+    """Write the names that fit, the first zones first: no name covers another one, nor leaves the drawing.
+
+    Those that a telephone has room for are placed first, as large as it needs them; they keep their place elsewhere.
+    """
+    poses: list[Boite] = []
+    for zone in zones:
+        if place := _place(zone, TAILLE_NOM_PETIT_ECRAN, poses, hauteur):
+            poses.append(place)
+            zone.partout = True
+    for zone in zones:
+        if not zone.partout and (place := _place(zone, TAILLE_NOM, poses, hauteur)):
+            poses.append(place)
+    return zones
+
+
+def _place(zone: Zone, taille: float, poses: list[Boite], hauteur: float) -> Boite | None:
+    """The first side of the disc with room for the name; it is written there."""
+    x, y, ecart = float(zone.x), float(zone.y), max(float(zone.rayon or 0), 6.0) + 3
+    largeur = len(zone.nom) * taille * LARGEUR_LETTRE
+    cotes = (
+        ("start", x + ecart, y + taille / 3, x + ecart),
+        ("end", x - ecart, y + taille / 3, x - ecart - largeur),
+        ("middle", x, y - ecart - 1, x - largeur / 2),
+        ("middle", x, y + ecart + taille * 0.8, x - largeur / 2),
+    )
+    for ancre, nom_x, nom_y, gauche in cotes:
+        boite = (gauche, nom_y - taille * 0.8, gauche + largeur, nom_y + taille * 0.25)
+        dedans = boite[0] >= 0 and boite[2] <= LARGEUR and boite[1] >= 0 and boite[3] <= hauteur
+        if dedans and not any(_se_couvrent(boite, autre) for autre in poses):
+            zone.nom_x, zone.nom_y, zone.ancre = f"{nom_x:.1f}", f"{nom_y:.1f}", ancre
+            return boite
+    return None
+
+
+def _se_couvrent(une: Boite, autre: Boite) -> bool:
+    return une[0] < autre[2] and autre[0] < une[2] and une[1] < autre[3] and autre[1] < une[3]

@@ -50,6 +50,8 @@ class CommandeImport(Commande):
             f"{bilan.lues} lignes lues : {bilan.nouveaux} ajoutées, {bilan.modifies} modifiées, "
             f"{bilan.inchanges} sans changement, {bilan.ignores} laissées de côté."
         )
+        for texte in bilan.remplacements:
+            self.stdout.write(f"Liste remplacée : {texte}.")
         if "structures" in bilan.autres:
             self.stdout.write(f"Structures mises à jour : {bilan.autres['structures']}.")
         for texte in bilan.avertissements:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 from django.utils import timezone
@@ -46,29 +46,62 @@ def faits_et_sources(structure: Structure | None) -> list[tuple[str, str]]:
     ]
 
 
-def a_mettre_a_jour(structures: Iterable[Structure], faits: Iterable[FaitPrioritaire] | None = None) -> list[Structure]:
-    """The structures to which the lists add a fact, with it, not saved; a fact is never taken back here.
+def declarer_faits(structure: Structure, vrais: set[str]) -> None:
+    """Set on `structure` the facts that somebody says are true; those that the lists already said stay theirs."""
+    avant = {champ for champ in FAITS if getattr(structure, champ)}
+    structure.faits_declares = sorted((set(structure.faits_declares) & vrais) | (vrais - avant))
+    for champ in FAITS:
+        setattr(structure, champ, champ in vrais)
 
-    `faits`: the lines to apply, all those that are known when not given.
+
+class _Lignes:
+    """What lines say of a structure, by its commune or by its SIRET."""
+
+    def __init__(self, faits: Iterable[FaitPrioritaire]) -> None:
+        self.par_commune, self.par_siret = defaultdict(set), defaultdict(set)
+        for fait in faits:
+            (self.par_siret[fait.siret] if fait.siret else self.par_commune[fait.commune_id]).add(fait.fait)
+
+    def de(self, structure: Structure) -> set[str]:
+        par_siret = self.par_siret.get(structure.siret, set()) if structure.siret else set()
+        return self.par_commune.get(structure.commune_id, set()) | par_siret
+
+
+def a_mettre_a_jour(
+    structures: Iterable[Structure],
+    faits: Iterable[FaitPrioritaire] | None = None,
+    retires: Collection[FaitPrioritaire] = (),
+) -> list[Structure]:
+    """The structures whose facts the lists change, with them, not saved.
+
+    `faits`: the lines to apply, all those that are known when not given. `retires`: the lines that their list no longer
+    has; the fact goes with them, unless another line says it or somebody told it.
     """
-    structures = list(structures)
-    par_commune, par_siret = defaultdict(set), defaultdict(set)
-    for fait in _faits_connus(structures) if faits is None else faits:
-        (par_siret[fait.siret] if fait.siret else par_commune[fait.commune_id]).add(fait.fait)
+    structures, retires = list(structures), list(retires)
+    connus = _faits_connus(structures) if faits is None or retires else ()
+    faits = list(connus if faits is None else faits)
+    plus_dits = {(fait.fait, fait.commune_id, fait.siret) for fait in retires}
+    restent = [fait for fait in connus if (fait.fait, fait.commune_id, fait.siret) not in plus_dits]
+    a_mettre, a_oter, gardes = _Lignes(faits), _Lignes(retires), _Lignes([*restent, *faits])
     changees = []
     for structure in structures:
-        vrais = par_commune[structure.commune_id] | (par_siret[structure.siret] if structure.siret else set())
-        manquants = [champ for champ in vrais if not getattr(structure, champ)]
-        for champ in manquants:
-            setattr(structure, champ, True)
-        if manquants:
+        otes = a_oter.de(structure) - gardes.de(structure) - set(structure.faits_declares)
+        voulus = dict.fromkeys(a_mettre.de(structure), True) | dict.fromkeys(otes, False)
+        changements = {champ: vrai for champ, vrai in voulus.items() if getattr(structure, champ) != vrai}
+        for champ, vrai in changements.items():
+            setattr(structure, champ, vrai)
+        if changements:
             changees.append(structure)
     return changees
 
 
-def appliquer(structures: Iterable[Structure], faits: Iterable[FaitPrioritaire] | None = None) -> list[Structure]:
+def appliquer(
+    structures: Iterable[Structure],
+    faits: Iterable[FaitPrioritaire] | None = None,
+    retires: Collection[FaitPrioritaire] = (),
+) -> list[Structure]:
     """Set what the lists say on structures under lock, inside a verb; returns those that changed."""
-    changees = a_mettre_a_jour(structures, faits)
+    changees = a_mettre_a_jour(structures, faits, retires)
     for structure in changees:
         structure.modifie_le = timezone.now()
     Structure.objects.bulk_update(changees, [*FAITS, "modifie_le"], batch_size=500)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portal.commun.erreurs import RegleNonRespectee
 from portal.commun.normalisation import normaliser
 from portal.territoires.models import Commune
-from structures.bilan import Bilan
+from structures.bilan import Bilan, accorder
 from structures.faits import FAITS
 from structures.identifiants import normaliser_siret
 from structures.models import FaitPrioritaire
@@ -18,6 +18,11 @@ COLONNES = {
     "lieu": ("Code INSEE ou SIRET", "Code INSEE", "Code commune", "INSEE", "insee_com", "SIRET", "Code"),
     "fait": ("Fait", "Fait prioritaire", "Dispositif"),
     "source": ("Source", "Origine"),
+}
+# The model file: the first title of each column, and a line that is right.
+EXEMPLE = {
+    titres[0]: valeur
+    for titres, valeur in zip(COLONNES.values(), ("03190", "ACV", "ANCT, liste du 1er mars 2024"), strict=True)
 }
 SOURCE_MAX = 200
 # The lists write a fact in many ways; FRR replaced ZRR on 1 July 2024.
@@ -67,8 +72,25 @@ def lire_faits(contenu: bytes, source: str = "") -> tuple[Bilan, list[FaitLu]]:
     return bilan, list(lus.values())
 
 
-def comparer(bilan: Bilan, lus: list[FaitLu]) -> tuple[list[FaitPrioritaire], list[FaitPrioritaire]]:
-    """What to create and what changes its source; counts both."""
+@dataclass(frozen=True, slots=True)
+class Ecart:
+    """What a file changes in the lists."""
+
+    nouveaux: list[FaitPrioritaire]
+    modifies: list[FaitPrioritaire]
+    retires: list[FaitPrioritaire]
+
+    @property
+    def poses(self) -> list[FaitPrioritaire]:
+        """The lines whose places the file touches."""
+        return [*self.nouveaux, *self.retires]
+
+
+def comparer(bilan: Bilan, lus: list[FaitLu], *, remplacer: bool = False) -> Ecart:
+    """What to create, what changes its source and, to `remplacer` a list, the lines that it no longer has; counts them.
+
+    A list is that of one fact: those of the facts that the file does not name are left as they are.
+    """
     connus = {
         (f.fait, f.siret or f.commune_id): f for f in FaitPrioritaire.objects.filter(fait__in={x.fait for x in lus})
     }
@@ -83,8 +105,28 @@ def comparer(bilan: Bilan, lus: list[FaitLu]) -> tuple[list[FaitPrioritaire], li
             connu.source = lu.source
             modifies.append(connu)
     bilan.nouveaux, bilan.modifies = len(nouveaux), len(modifies)
-    bilan.inchanges = len(lus) - bilan.a_ecrire
-    return nouveaux, modifies
+    bilan.inchanges = len(lus) - len(nouveaux) - len(modifies)
+    retires = []
+    if remplacer:
+        cles = {lu.cle for lu in lus}
+        retires = [fait for cle, fait in connus.items() if cle not in cles]
+        _dire_par_liste(bilan, lus, nouveaux, retires)
+    bilan.retires = len(retires)
+    return Ecart(nouveaux, modifies, retires)
+
+
+def _dire_par_liste(
+    bilan: Bilan, lus: list[FaitLu], nouveaux: list[FaitPrioritaire], retires: list[FaitPrioritaire]
+) -> None:
+    """The lists that the file replaces, each with its figures: a file with two facts replaces two of them."""
+    for fait, (_, libelle) in FAITS.items():
+        nombre = sum(lu.fait == fait for lu in lus)
+        if nombre:
+            ajoutes, otes = (sum(f.fait == fait for f in faits) for faits in (nouveaux, retires))
+            bilan.remplacements.append(
+                f"{libelle} : {accorder(ajoutes, 'lieu ajouté', 'lieux ajoutés')}, "
+                f"{accorder(nombre - ajoutes, 'gardé', 'gardés')}, {accorder(otes, 'retiré', 'retirés')}"
+            )
 
 
 def _lire(ligne: Ligne, source: str, bilan: Bilan) -> FaitLu | None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from portal.commun import courriels
+from portal.commun.purge import JAMAIS_CONFIRME
 from structures.destinataires import adresses_prefecture, lecteurs
 from structures.models import Candidature, Poste, Structure
 from structures.suivi_candidature import DUREE_CONFIRMATION, lien_confirmation, lien_suivi
@@ -42,6 +43,7 @@ def demander_confirmation(candidature: Candidature) -> None:
             "candidature": candidature,
             "lien": lien_confirmation(candidature),
             "jours": DUREE_CONFIRMATION.days,
+            "effacement_jours": JAMAIS_CONFIRME.days,
         },
         objet=candidature,
     )

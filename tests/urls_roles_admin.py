@@ -125,6 +125,7 @@ ADMINISTRATION = [
     Ligne("admin:structures_candidature_importer", PREFECTURE | ANCT),
     *_objet("structures_faitprioritaire", "fait.uuid", GESTION),
     Ligne("admin:structures_faitprioritaire_importer", ANCT),
+    Ligne("admin:structures_faitprioritaire_modele", ANCT),
     *_objet("structures_comite", "comite_clos.uuid", ROLES_ADMIN, creation=ANCT, verbes={"modifier": ANCT}),
     Ligne("admin:structures_comite_inscrire", ANCT, objet={"uuid": "comite"}, nationaux=ANCT, refus=_EN_PREPARATION),
     Ligne("admin:structures_comite_seance", ANCT, objet={"uuid": "comite"}, nationaux=ANCT, refus=_EN_PREPARATION),

@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from demo.peuplement import noms
 from demo.peuplement.hasard import Lieu, Tirage
 from demo.peuplement.masse import creer
 from portal.commun.acteurs import Acteur
@@ -19,7 +20,7 @@ from portal.commun.pdf import rendre_pdf
 from portal.commun.roles import Role
 from portal.comptes.models import Organisation, Rattachement, TypeOrganisation, Utilisateur
 from structures.enums import Decision, EtatCampagne, EtatCandidature, EtatComite, SensAvis, TypeStructure
-from structures.models import Avis, Campagne, Candidature, Comite, LigneComite, Poste, Structure
+from structures.models import Avis, Campagne, Candidature, Comite, Fait, LigneComite, Poste, Structure
 from structures.numeros import prochain_numero
 from structures.proces_verbal import NATURE_PROCES_VERBAL, nom_fichier
 from structures.regimes import CodeRegime, StatutJuridique
@@ -43,10 +44,10 @@ DECIDES = {
     E.EXAMEN: Decision.EXAMEN,
 }
 GENRES = [
-    (TypeStructure.COMMUNE, "Commune de {lieu}", CodeRegime.AMI_PUBLIC_2020, StatutJuridique.PUBLIC, "7210", 45),
+    (TypeStructure.COMMUNE, noms.COMMUNE, CodeRegime.AMI_PUBLIC_2020, StatutJuridique.PUBLIC, "7210", 45),
     (
         TypeStructure.EPCI,
-        "Communauté de communes de {lieu}",
+        noms.EPCI,
         CodeRegime.AMI_PUBLIC_2020,
         StatutJuridique.PUBLIC,
         "7346",
@@ -54,7 +55,7 @@ GENRES = [
     ),
     (
         TypeStructure.ETABLISSEMENT_PUBLIC,
-        "CCAS de {lieu}",
+        noms.ETABLISSEMENT,
         CodeRegime.AMI_PUBLIC_2020,
         StatutJuridique.PUBLIC,
         "7361",
@@ -62,14 +63,22 @@ GENRES = [
     ),
     (
         TypeStructure.ASSOCIATION,
-        "Association Numérique pour tous de {lieu}",
+        noms.ASSOCIATION,
         CodeRegime.AMI_PRIVE_2021,
         StatutJuridique.PRIVE,
         "9220",
         23,
     ),
-    (TypeStructure.ESS, "Coopérative d’usages de {lieu}", CodeRegime.AMI_PRIVE_2021, StatutJuridique.PRIVE, "5560", 5),
+    (TypeStructure.ESS, noms.ESS, CodeRegime.AMI_PRIVE_2021, StatutJuridique.PRIVE, "5560", 5),
 ]
+# R24: the share of the structures of which each fact is true.
+FAITS = (
+    (Fait.ACTION_COEUR_DE_VILLE, 0.05),
+    (Fait.PETITES_VILLES_DE_DEMAIN, 0.12),
+    (Fait.QUARTIER_PRIORITAIRE, 0.15),
+    (Fait.ZONE_RURALE, 0.3),
+    (Fait.FRANCE_SERVICES, 0.2),
+)
 MOTIVATION = "Accompagner les habitants qui n’osent pas faire leurs démarches en ligne, au plus près de chez eux."
 MISSIONS = "Ateliers en petit groupe, permanences individuelles, visites dans les lieux de passage ; tous publics."
 LIGNES_PAR_COMITE = 200
@@ -92,6 +101,7 @@ class Brouillon:
     rang: int
     lieu: Lieu
     genre: tuple[Any, ...]
+    structure: str
     etat: str
     prenom: str
     nom: str
@@ -107,10 +117,11 @@ class Brouillon:
 def peupler_structures(tirage: Tirage, nombre: int, jour: dt.date) -> Lot:
     """Create `nombre` structures with one application each; the posts of those that a committee retained."""
     lot = Lot()
-    brouillons = [_tirer(tirage, rang, lieu, jour) for rang, lieu in enumerate(tirage.sieges(nombre))]
+    donnes = noms.Noms()
+    brouillons = [_tirer(tirage, donnes, rang, lieu, jour) for rang, lieu in enumerate(tirage.sieges(nombre))]
     campagnes = _campagnes(tirage, brouillons, jour)
     organisations = creer(
-        Organisation, [Organisation(type=TypeOrganisation.STRUCTURE, nom=_nom(b)) for b in brouillons]
+        Organisation, [Organisation(type=TypeOrganisation.STRUCTURE, nom=b.structure) for b in brouillons]
     )
     structures = creer(Structure, [_structure(tirage, b, o) for b, o in zip(brouillons, organisations, strict=True)])
     _membres(tirage, brouillons, organisations)
@@ -128,13 +139,15 @@ def peupler_structures(tirage: Tirage, nombre: int, jour: dt.date) -> Lot:
     return lot
 
 
-def _tirer(tirage: Tirage, rang: int, lieu: Lieu, jour: dt.date) -> Brouillon:
+def _tirer(tirage: Tirage, donnes: noms.Noms, rang: int, lieu: Lieu, jour: dt.date) -> Brouillon:
     alea = tirage.alea
     prenom, nom = tirage.personne()
+    genre = alea.choices(GENRES, weights=[k[5] for k in GENRES])[0]
     return Brouillon(
         rang=rang,
         lieu=lieu,
-        genre=alea.choices(GENRES, weights=[k[5] for k in GENRES])[0],
+        genre=genre,
+        structure=donnes.donner(genre[1], lieu),
         etat=alea.choices([e for e, _ in ETATS], weights=[p for _, p in ETATS])[0],
         prenom=prenom,
         nom=nom,
@@ -142,10 +155,6 @@ def _tirer(tirage: Tirage, rang: int, lieu: Lieu, jour: dt.date) -> Brouillon:
         demarrage=tirage.jour(jour, -10, 60),
         identifie=alea.random() < 0.15,
     )
-
-
-def _nom(b: Brouillon) -> str:
-    return str(b.genre[1]).format(lieu=b.lieu.nom)
 
 
 def _campagnes(tirage: Tirage, brouillons: list[Brouillon], jour: dt.date) -> dict[str, Campagne]:
@@ -167,13 +176,12 @@ def _campagnes(tirage: Tirage, brouillons: list[Brouillon], jour: dt.date) -> di
 
 
 def _structure(tirage: Tirage, b: Brouillon, organisation: Organisation) -> Structure:
-    nom = _nom(b)
-    alea = tirage.alea
+    vrais = [fait.value for fait, part in FAITS if tirage.alea.random() < part]
     return Structure(
         organisation=organisation,
         siret=tirage.siret(b.rang),
-        nom=nom,
-        nom_normalise=normaliser(nom),
+        nom=b.structure,
+        nom_normalise=normaliser(b.structure),
         type=b.genre[0],
         statut_juridique=b.genre[3],
         categorie_juridique=b.genre[4],
@@ -185,11 +193,9 @@ def _structure(tirage: Tirage, b: Brouillon, organisation: Organisation) -> Stru
         contact_fonction="Responsable du projet",
         contact_courriel=_adresse(tirage, b),
         activee_le=timezone.now() if b.etat == E.ACTIVEE else None,
-        action_coeur_de_ville=alea.random() < 0.05,
-        petites_villes_de_demain=alea.random() < 0.12,
-        quartier_prioritaire=alea.random() < 0.15,
-        zone_rurale=alea.random() < 0.3,
-        france_services=alea.random() < 0.2,
+        # No official list says so: as if a prefecture had.
+        faits_declares=vrais,
+        **dict.fromkeys(vrais, True),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from portal.commun.dates import date_longue as _date_longue
+from portal.commun.normalisation import normaliser
 
 INSECABLE = "\u00a0"
 FINE = "\u202f"
@@ -72,6 +74,18 @@ def iban_masque(compte: Any) -> str:
     """`FR76 •••• •••• 0189`: enough to recognise an account, not to use it (R112)."""
     compact = "".join(str(compte or "").split())
     return INSECABLE.join((compact[:4], "••••", "••••", compact[-4:])) if len(compact) > 8 else iban(compact)
+
+
+def de(nom: Any) -> str:
+    """The name of a place after « de »: `d’Annecy`, `du Mans`, `des Sables-d’Olonne`, `de La Rochelle`, `d’Yzeure`."""
+    nom = str(nom or "").strip()
+    for article, contracte in (("Le ", "du "), ("Les ", "des ")):
+        if nom.startswith(article):
+            return contracte + nom.removeprefix(article)
+    plie = normaliser(nom)
+    # The h of « haut » is aspirated; a y is a vowel before a consonant.
+    muet = plie.startswith("h") and not plie.startswith("haut") or re.match(r"y([^aeiouy]|$)", plie)
+    return f"d’{nom}" if plie[:1] in tuple("aeiou") or muet else f"de {nom}"
 
 
 def taille(octets: Any) -> str:

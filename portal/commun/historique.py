@@ -32,6 +32,19 @@ def historiser(
 
     `acteur` and `motif` are those of the verb being run when not given; outside a verb, somebody must be named.
     """
+    _tracer(modele, cles, "+" if creation else "~", acteur, motif)
+
+
+def supprimer_avec_trace(modele: type[models.Model], cles: Sequence[int]) -> None:
+    """Delete many rows inside a verb, each with its last history row; nothing else may point at them."""
+    _tracer(modele, cles, "-", None, "")
+    objets = modele._default_manager.all()
+    for lot in par_lots(list(cles)):
+        # Without the signals, which would write the same history rows one by one.
+        objets.filter(pk__in=lot)._raw_delete(objets.db)
+
+
+def _tracer(modele: type[models.Model], cles: Sequence[int], evenement: str, acteur: Acteur | None, motif: str) -> None:
     contexte = contexte_courant()
     if acteur is None:
         if contexte is None:
@@ -42,7 +55,7 @@ def historiser(
     colonnes = [champ.column for champ in historique.tracked_fields]
     signature = {
         "history_date": timezone.now(),
-        "history_type": "+" if creation else "~",
+        "history_type": evenement,
         "history_change_reason": motif or None,
         "history_user_id": acteur.utilisateur_id,
         "history_role": acteur.role,

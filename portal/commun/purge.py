@@ -24,8 +24,8 @@ from portal.commun.models import Document, ExecutionTache, Jeton
 # A dead link is kept a while so that its page can say « expired » or « already used » instead of « unknown ».
 JETONS_MORTS = timedelta(days=90)
 EXECUTIONS = timedelta(days=60)
-# R111: what somebody typed and never confirmed (R23, R42). The texts give no figure: four times the life of a link,
-# counted from the last one that was sent, so that nobody who asked for another finds nothing behind it.
+# R111: what somebody typed and never confirmed (R23, R42). The mails take the figure from here: four times the life of
+# a link, counted from the last one that was sent, so that nobody who asked for another finds nothing behind it.
 JAMAIS_CONFIRME = timedelta(days=30)
 MOTIF_JAMAIS_CONFIRME = "Jamais confirmée : durée de conservation atteinte"
 

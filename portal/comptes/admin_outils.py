@@ -233,7 +233,8 @@ def lignes_d_historique(objet: Any) -> list[dict[str, Any]]:
         if avant is not None:
             for delta in version.diff_against(avant).changes:
                 champ = objet._meta.get_field(delta.field)
-                if delta.field not in ("modifie_le", "etat_le", "etat_par", "etat_role"):
+                # What the portal keeps for itself says nothing to people.
+                if champ.editable and delta.field != "modifie_le":
                     changements.append({"champ": capfirst(champ.verbose_name), "avant": delta.old, "apres": delta.new})
         lignes.append({"version": version, "creation": version.history_type == "+", "changements": changements})
     return lignes[:LIGNES_HISTORIQUE]

@@ -20,7 +20,6 @@ from django.views.decorators.cache import never_cache
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse
 
-
 # Of a breadcrumb, from the top: the address and the words of each page above.
 Fil = list[tuple[str, str]]
 

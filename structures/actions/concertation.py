@@ -13,7 +13,7 @@ from structures import courriels_decision, droits
 from structures.avis import ContenuAvis, change_l_avis, verifier_cedante, version_suivante
 from structures.enums import ETATS_A_EXAMINER
 from structures.etats import MACHINE_CANDIDATURE
-from structures.faits import FAITS
+from structures.faits import FAITS, declarer_faits
 from structures.models import Avis, Candidature, Structure
 from structures.regles import COMMENTAIRE_MAX, COMMENTAIRE_MIN, verifier_avis
 
@@ -77,9 +77,8 @@ def renseigner_faits(*, acteur: Acteur, structure: Structure, faits: Iterable[st
     vrais = set(faits)
     if inconnus := vrais - set(FAITS):
         raise RegleNonRespectee("R24", f"Fait inconnu : {', '.join(sorted(inconnus))}.", "faits")
-    for champ in FAITS:
-        setattr(structure, champ, champ in vrais)
-    structure.save(update_fields=[*FAITS, "modifie_le"])
+    declarer_faits(structure, vrais)
+    structure.save(update_fields=[*FAITS, "faits_declares", "modifie_le"])
     return structure
 
 

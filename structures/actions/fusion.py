@@ -224,6 +224,7 @@ def _reprendre_la_situation(gardee: Structure, absorbee: Structure, postes: list
         gardee.participation_fin_le = None
     for fait in FAITS:
         setattr(gardee, fait, getattr(gardee, fait) or getattr(absorbee, fait))
+    gardee.faits_declares = sorted({*gardee.faits_declares, *absorbee.faits_declares})
     gardee.save()
     appliquer([gardee])
     return activee

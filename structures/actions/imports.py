@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.commun.acteurs import Acteur
-from portal.commun.historique import historiser
+from portal.commun.historique import historiser, supprimer_avec_trace
 from portal.commun.verbes import verbe
 from structures import droits
 from structures.actions.concertation import enregistrer_avis
@@ -38,25 +38,29 @@ def importer_avis(
 
 
 @verbe
-def importer_faits(*, acteur: Acteur, contenu: bytes, nom: str, source: str = "", motif: str = "") -> Bilan:
+def importer_faits(
+    *, acteur: Acteur, contenu: bytes, nom: str, source: str = "", remplacer: bool = False, motif: str = ""
+) -> Bilan:
     """R24: an official list, kept for the structures to come and applied to those that are there.
 
-    Raises `FichierRefuse` when one line is wrong. A fact is never taken back by a list that no longer says it.
+    Raises `FichierRefuse` when one line is wrong. To `remplacer` the lists of the facts that the file names, the places
+    that it no longer has lose the fact; what a prefecture or ANCT told of a structure stays.
     """
     droits.IMPORTER_FAITS.exiger(acteur)
     verrouiller_nom("faits-prioritaires")
     bilan, lus = lire_faits(contenu, source)
     if bilan.erreurs:
         raise FichierRefuse("R24", bilan)
-    nouveaux, modifies = comparer(bilan, lus)
-    FaitPrioritaire.objects.bulk_create(nouveaux, batch_size=LOT)
-    historiser(FaitPrioritaire, [fait.pk for fait in nouveaux], creation=True)
-    for fait in modifies:
+    ecart = comparer(bilan, lus, remplacer=remplacer)
+    FaitPrioritaire.objects.bulk_create(ecart.nouveaux, batch_size=LOT)
+    historiser(FaitPrioritaire, [fait.pk for fait in ecart.nouveaux], creation=True)
+    for fait in ecart.modifies:
         fait.modifie_le = timezone.now()
-    FaitPrioritaire.objects.bulk_update(modifies, ["source", "modifie_le"], batch_size=LOT)
-    historiser(FaitPrioritaire, [fait.pk for fait in modifies])
-    concernees = structures_concernees(nouveaux).select_for_update(of=("self",), no_key=True).order_by("pk")
-    bilan.autres["structures"] = len(appliquer(concernees, nouveaux))
+    FaitPrioritaire.objects.bulk_update(ecart.modifies, ["source", "modifie_le"], batch_size=LOT)
+    historiser(FaitPrioritaire, [fait.pk for fait in ecart.modifies])
+    supprimer_avec_trace(FaitPrioritaire, [fait.pk for fait in ecart.retires])
+    concernees = structures_concernees(ecart.poses).select_for_update(of=("self",), no_key=True).order_by("pk")
+    bilan.autres["structures"] = len(appliquer(concernees, ecart.nouveaux, ecart.retires))
     return bilan
 
 

@@ -207,7 +207,9 @@ class CandidatureAdmin(PagesConcertation, ObjetAdmin):
 
     @admin.display(description="actions")
     def gestes_prefecture(self, candidature: Candidature) -> str:
-        return self._gestes(candidature, ("avis", _rendre_ou_modifier(candidature)), ("correction", "Rendre pour correction"))
+        return self._gestes(
+            candidature, ("avis", _rendre_ou_modifier(candidature)), ("correction", "Rendre pour correction")
+        )
 
     @admin.display(description="actions")
     def gestes_anct(self, candidature: Candidature) -> str:

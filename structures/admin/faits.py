@@ -8,7 +8,9 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
+from django.views.decorators.http import require_safe
 
+from portal.commun.exports import Colonne, exporter
 from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
 from structures import acces, droits
@@ -18,17 +20,18 @@ from structures.admin.base import ObjetAdmin
 from structures.admin.imports import PageImport
 from structures.bilan import Bilan
 from structures.faits import a_mettre_a_jour
-from structures.forms.concertation import FormulaireImportFaits
-from structures.lecture_faits import comparer, lire_faits
+from structures.forms.concertation import AJOUTER, REMPLACER, FormulaireImportFaits
+from structures.lecture_faits import EXEMPLE, comparer, lire_faits
 from structures.models import FaitPrioritaire
 
 
-def verifier_faits(contenu: bytes, source: str = "") -> Bilan:
+def verifier_faits(contenu: bytes, source: str = "", mode: str = AJOUTER) -> Bilan:
     """What a file would do, without writing."""
     bilan, lus = lire_faits(contenu, source)
     if not bilan.erreurs:
-        nouveaux, _ = comparer(bilan, lus)
-        bilan.autres["structures"] = len(a_mettre_a_jour(structures_concernees(nouveaux), nouveaux))
+        ecart = comparer(bilan, lus, remplacer=mode == REMPLACER)
+        changees = a_mettre_a_jour(structures_concernees(ecart.poses), ecart.nouveaux, ecart.retires)
+        bilan.autres["structures"] = len(changees)
     return bilan
 
 
@@ -65,7 +68,10 @@ class FaitPrioritaireAdmin(ObjetAdmin):
         return {"structures": list(concernees.select_related("commune").order_by("nom_normalise")[:200])}
 
     def pages(self) -> list[URLPattern]:
-        return [self.route("importer/", self.vue_importer, "importer")]
+        return [
+            self.route("importer/", self.vue_importer, "importer"),
+            self.route("importer/modele/", require_safe(self.vue_modele), "modele"),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         liens = (
@@ -83,15 +89,22 @@ class FaitPrioritaireAdmin(ObjetAdmin):
             intro=(
                 "Trois colonnes : « Code INSEE ou SIRET », « Fait » (ACV, PVD, QPV, ZRR, FRR ou FS) et « Source ». "
                 "La liste s’applique aux structures déjà connues et à celles qui candidateront ensuite. "
-                "Rien n’est enregistré si une ligne est fausse."
+                "Vous verrez ce qui change avant d’enregistrer. Rien n’est enregistré si une ligne est fausse."
             ),
             verifier=verifier_faits,
-            appliquer=lambda contenu, nom, source="": importer_faits(
-                acteur=request.acteur, contenu=contenu, nom=nom, source=source
+            appliquer=lambda contenu, nom, source="", mode=AJOUTER: importer_faits(
+                acteur=request.acteur, contenu=contenu, nom=nom, source=source, remplacer=mode == REMPLACER
             ),
             retour=reverse(self.nom_url("changelist")),
             objets=("fait", "faits"),
             fil=self.fil(),
             formulaire=FormulaireImportFaits,
+            modele=reverse(self.nom_url("modele")),
         )
         return page.traiter(request)
+
+    def vue_modele(self, request: HttpRequest) -> HttpResponse:
+        """The titles as they are read, and one line that can be imported as it is."""
+        droits.IMPORTER_FAITS.exiger(request.acteur)
+        colonnes = [Colonne(titre, titre) for titre in EXEMPLE]
+        return exporter("modele-faits-prioritaires", colonnes, [EXEMPLE], format="csv")

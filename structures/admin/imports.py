@@ -42,6 +42,8 @@ class PageImport:
     objets: tuple[str, str]
     fil: Fil
     formulaire: type[Formulaire] = FormulaireImport
+    # Address of a file to fill in, when there is one.
+    modele: str = ""
     contexte: dict[str, Any] = field(default_factory=dict)
 
     def traiter(self, request: HttpRequest) -> HttpResponse:
@@ -93,6 +95,8 @@ class PageImport:
             return f"{nombre} {plusieurs if nombre > 1 else un} {mot}{'s' if nombre > 1 else ''}"
 
         faits = [dire(bilan.nouveaux, "ajouté"), dire(bilan.modifies, "modifié")]
+        if bilan.retires:
+            faits.append(dire(bilan.retires, "retiré"))
         if "structures" in bilan.autres:
             nombre = bilan.autres["structures"]
             faits.append(f"{nombre} structure{'s' if nombre > 1 else ''} mise{'s' if nombre > 1 else ''} à jour")
@@ -111,6 +115,7 @@ class PageImport:
             "porte": "",
             "nom": "",
             "objets": self.objets,
+            "modele": self.modele,
             "erreurs": bilan.erreurs[:ERREURS_MONTREES] if bilan else [],
             "erreurs_en_plus": max(0, len(bilan.erreurs) - ERREURS_MONTREES) if bilan else 0,
             "changements": bilan.changements[:ERREURS_MONTREES] if bilan else [],

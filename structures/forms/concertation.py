@@ -132,9 +132,25 @@ class FormulaireImport(Formulaire):
     )
 
 
+AJOUTER, REMPLACER = "ajouter", "remplacer"
+
+
 class FormulaireImportFaits(FormulaireImport):
     """R24."""
 
+    mode = forms.ChoiceField(
+        label="Que faire des listes déjà importées ?",
+        choices=[
+            (AJOUTER, "Ajouter le fichier à ce qui est enregistré"),
+            (REMPLACER, "Remplacer les listes des faits nommés dans le fichier : les lieux absents perdent le fait"),
+        ],
+        initial=AJOUTER,
+        widget=forms.RadioSelect,
+        help_text=(
+            "Un fichier de communes « QPV » ne remplace que la liste des QPV. Ce qu’une préfecture ou l’ANCT a "
+            "renseigné sur une structure reste."
+        ),
+    )
     source = forms.CharField(
         label="Source",
         max_length=SOURCE_MAX,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from portal.commun.affichage import INSECABLE
 from portal.commun.models import ModeleDeBase
 from structures.enums import TypeStructure
+from structures.models.territoire import Fait
 from structures.regimes import StatutJuridique
 
 
@@ -48,6 +50,14 @@ class Structure(ModeleDeBase):
     quartier_prioritaire = models.BooleanField("quartier prioritaire (QPV)", default=False)
     zone_rurale = models.BooleanField("zone de revitalisation rurale (ZRR/FRR)", default=False)
     france_services = models.BooleanField("France services", default=False)
+    # Those that somebody told, official lists apart: a list that no longer names the place does not take them back.
+    faits_declares = ArrayField(
+        models.CharField(max_length=30, choices=Fait.choices),
+        verbose_name="faits renseignés à la main",
+        default=list,
+        blank=True,
+        editable=False,
+    )
 
     objects = StructureQuerySet.as_manager()
 

@@ -49,6 +49,22 @@ def test_les_petites_ecritures():
     assert affichage.telephone("+687123456") == "+687123456"
     assert affichage.taille(1_258_291).replace(INSECABLE, " ") == "1,2 Mo"
     assert affichage.taille(10).replace(INSECABLE, " ") == "1 Ko"
+    for nom, attendu in (
+        ("Annecy", "d’Annecy"),
+        ("Élancourt", "d’Élancourt"),
+        ("Œting", "d’Œting"),
+        ("Hyères", "d’Hyères"),
+        ("Yzeure", "d’Yzeure"),
+        ("Yutz", "de Yutz"),
+        ("Hauteville", "de Hauteville"),
+        ("Le Mans", "du Mans"),
+        ("Les Sables-d’Olonne", "des Sables-d’Olonne"),
+        ("La Rochelle", "de La Rochelle"),
+        ("L’Haÿ-les-Roses", "de L’Haÿ-les-Roses"),
+        ("Lessay", "de Lessay"),
+        ("Moulins", "de Moulins"),
+    ):
+        assert affichage.de(nom) == attendu
     assert rendre("{{ n|milliers }}", n=4000) == f"4{FINE}000"
     assert rendre("{{ n|milliers }}{{ n|taille }}", n="x") == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import StringIO
 
 import pytest
@@ -13,6 +14,8 @@ from django.utils import timezone
 
 from candidats.models import Candidat, MiseEnRelation
 from demo.comptes import COMPTES, MOT_DE_PASSE
+from demo.peuplement.hasard import Lieu
+from demo.peuplement.noms import ASSOCIATION, COMMUNE, EPCI, ESS, ETABLISSEMENT, Noms
 from demo.scenario.acteurs import A_DISTANCE, acteur
 from formation.acces import dossiers_formation_visibles_par, organisme_de
 from formation.actions import enregistrer_depart
@@ -22,6 +25,7 @@ from formation.suivi import suivre
 from portal.commun.coherence import verifier
 from portal.commun.dates import ajouter_mois
 from portal.commun.erreurs import RegleNonRespectee
+from portal.commun.normalisation import normaliser
 from portal.comptes.models import Utilisateur
 from structures.doublons import lire, rapprochements
 from structures.enums import EtatCandidature, EtatPoste
@@ -161,6 +165,10 @@ def test_peupler_est_reproductible_et_respecte_toutes_les_regles(django_assert_m
     premiere = _photo()
     assert violations() == {}
     assert Structure.objects.count() == 60
+    # R22: what looks like one body twice in the sample would hide the real ones.
+    assert rapprochements() == []
+    noms = Structure.objects.values_list("nom", flat=True)
+    assert not [nom for nom in noms if re.search(r"\bde ([AEIOUÉÈ]|Les? )", nom)]
     assert Candidat.objects.count() == Candidat.history.count() == 300
     assert Poste.objects.count() == Poste.history.count() > 20
 
@@ -172,6 +180,13 @@ def test_peupler_est_reproductible_et_respecte_toutes_les_regles(django_assert_m
     assert [ligne for ligne in _photo() if ".c3@" in str(ligne)] == [
         ligne for ligne in premiere if ".c3@" in str(ligne)
     ]
+
+
+def test_une_grande_ville_a_autant_de_noms_qu_il_en_faut():
+    """R22: thousands of bodies of one commune, none called like another."""
+    paris, donnes = Lieu("75056", "Paris", "75001", "75", "11"), Noms()
+    noms = [donnes.donner(famille, paris) for famille in (COMMUNE, EPCI, ETABLISSEMENT, ASSOCIATION, ESS) * 400]
+    assert len({normaliser(nom) for nom in noms}) == len(noms) == 2000
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -66,6 +68,23 @@ def test_avis_refuse_a_cote_du_champ_sans_rien_perdre(client_de, allier, champs,
     if champ != "commentaire":
         assert COMMENTAIRE in texte(reponse)
     assert not Avis.objects.exists()
+
+
+def test_un_avis_rendu_se_modifie(client_de, allier):
+    """R25: the button, the page and its breadcrumb say which of the two it is, in every list."""
+    client = client_de("prefecture")
+    listes = (reverse(LISTE), reverse("admin:structures_candidature_concertation"), page(allier))
+    for attendu, absent in (("Rendre un avis", "Modifier l’avis"), ("Modifier l’avis", "Rendre un avis")):
+        for adresse in listes:
+            contenu = texte(client.get(adresse))
+            assert f">{attendu}<" in contenu
+            assert absent not in contenu
+        contenu = texte(client.get(page(allier, "avis")))
+        liens = re.findall(r'<a class="fr-breadcrumb__link"[^>]*>([^<]+)</a>', contenu)
+        assert liens == ["Accueil", "Candidatures", str(allier), attendu]
+        assert f'href="{page(allier)}">{allier}</a>' in contenu
+        client.post(page(allier, "avis"), avis())
+        allier.refresh_from_db()
 
 
 def test_la_structure_cedante_se_choisit_parmi_celles_du_departement(client_de, allier, puy_de_dome):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from itertools import combinations
 
 import pytest
 from django.db import connection
@@ -12,7 +14,7 @@ from openpyxl import load_workbook
 
 from portal.territoires.models import Departement, Epci
 from structures.actions import classer, importer_avis, rendre_avis
-from structures.carte import carte_du_departement
+from structures.carte import Zone, carte_du_departement, nommer
 from structures.models import Candidature, Structure
 from tests.comptes.factories import OrganisationFactory, RattachementFactory
 from tests.structures.factories import (
@@ -242,6 +244,8 @@ def test_la_carte_compte_par_commune_et_par_epci(epci):
     # North is up, east is right; the surface of a disc says its number.
     assert float(moulins.y) < float(vichy.y)
     assert float(moulins.rayon) == pytest.approx(float(vichy.rayon) / 3**0.5, rel=0.01)
+    # R24: each name beside its disc.
+    assert (vichy.nom_x, vichy.partout) != ("", False)
     assert vichy.densite == f"{30000 / lieu('03310').population:.2f}".replace(".", ",")
 
 
@@ -256,6 +260,32 @@ def test_la_carte_et_son_tableau_disent_la_meme_chose(client_de, epci):
     assert "Cusset : 0 poste, 1 candidature à examiner" in contenu
     for nom in ("Vichy", "Cusset", "Vichy Communauté d’essai"):
         assert f'<th scope="row">{nom}</th>' in contenu
+        assert re.search(f'<text [^>]*class="nom[^>]*>{nom}</text>', contenu)
+    # A commune without a post is named too, when pointed at.
+    assert re.search(r"<title>Moulins</title>", contenu)
+
+
+def test_aucun_nom_de_la_carte_n_en_couvre_un_autre():
+    """R24: a name without room is left to the table; those that a telephone shows have twice the room."""
+    zones = [
+        Zone(str(n), f"Commune n° {n}", postes=1, x=f"{n % 8 * 80}", y=f"{n // 8 * 20}", rayon="6.0") for n in range(64)
+    ]
+    nommer(zones, 640)
+    nommees = [zone for zone in zones if zone.nom_x]
+    partout = [zone for zone in zones if zone.partout]
+    assert 0 < len(partout) < len(nommees) < len(zones)
+    debuts = {"start": 0, "middle": 0.5, "end": 1}
+
+    def boite(zone, taille):
+        largeur = len(zone.nom) * taille * 0.58
+        gauche = float(zone.nom_x) - debuts[zone.ancre] * largeur
+        return gauche, gauche + largeur, float(zone.nom_y) - taille * 0.8, float(zone.nom_y)
+
+    for montrees, taille in ((nommees, 13), (partout, 26)):
+        boites = [boite(zone, taille) for zone in montrees]
+        for a, b in combinations(boites, 2):
+            assert a[1] <= b[0] + 1 or b[1] <= a[0] + 1 or a[3] <= b[2] + 1 or b[3] <= a[2] + 1
+        assert all(gauche >= 0 and droite <= 640 for gauche, droite, *_ in boites)
 
 
 @pytest.mark.parametrize("code", ["97411", "98818"])

@@ -36,8 +36,8 @@ def anct():
     return acteur(Role.ANCT)
 
 
-def importer(qui, *lignes, source="", titres=TITRES):
-    return importer_faits(acteur=qui, contenu=en_csv(lignes, titres), nom="faits.csv", source=source)
+def importer(qui, *lignes, source="", titres=TITRES, **options):
+    return importer_faits(acteur=qui, contenu=en_csv(lignes, titres), nom="faits.csv", source=source, **options)
 
 
 def vrais(structure):
@@ -192,7 +192,7 @@ def test_ecran_de_l_anct(client_de):
     structure = StructureFactory(nom="Mairie de Moulins")
     client = client_de("anct")
     fichier = SimpleUploadedFile("faits.csv", en_csv([["03190", "PVD"]], TITRES[:2]))
-    reponse = client.post(reverse(PAGE), {"fichier": fichier, "source": SOURCE})
+    reponse = client.post(reverse(PAGE), {"fichier": fichier, "source": SOURCE, "mode": "ajouter"})
     contenu = texte(reponse)
     assert "1 à ajouter" in contenu
     assert "1 structure à mettre à jour" in contenu
@@ -207,5 +207,94 @@ def test_ecran_de_l_anct(client_de):
     detail = texte(client.get(reverse("admin:structures_faitprioritaire_change", args=[fait.uuid])))
     assert structure.nom in detail
     fichier = SimpleUploadedFile("faits.csv", en_csv([["03190", "PVD", ""]], TITRES))
-    contenu = texte(client.post(reverse(PAGE), {"fichier": fichier}))
+    contenu = texte(client.post(reverse(PAGE), {"fichier": fichier, "mode": "ajouter"}))
     assert "1 ligne à corriger" in contenu
+
+
+# --- replace a list -------------------------------------------------------------------------------------------------
+
+
+def test_une_liste_remplacee_retire_le_fait_des_lieux_qu_elle_ne_nomme_plus(anct):
+    """R24, R110: other facts stay, and what another line or somebody says; the history keeps what went."""
+    moulins, vichy, cusset = (StructureFactory(commune=lieu(code)) for code in ("03190", "03310", "03095"))
+    dite = StructureFactory(commune=lieu("03310"))
+    renseigner_faits(acteur=anct, structure=dite, faits=["zone_rurale"])
+    nommee = StructureFactory(commune=lieu("03310"))
+    codes = ("03190", "03310", "03095")
+    importer(anct, *([code, fait, SOURCE] for code in codes for fait in ("FRR", "QPV")), [nommee.siret, "FRR", SOURCE])
+    retire = FaitPrioritaire.objects.get(fait="zone_rurale", commune="03310")
+
+    lignes = ["03190", "FRR", "Liste 2026"], ["03095", "FRR", SOURCE], [nommee.siret, "FRR", SOURCE]
+    bilan = importer(anct, *lignes, remplacer=True)
+    assert (bilan.nouveaux, bilan.modifies, bilan.inchanges, bilan.retires) == (0, 1, 2, 1)
+    assert bilan.autres == {"structures": 1}
+    frr, qpv = "Zone de revitalisation rurale (ZRR/FRR)", "Quartier prioritaire (QPV)"
+    assert vrais(vichy) == {qpv}
+    for gardee in (moulins, cusset, dite, nommee):
+        assert vrais(gardee) == {qpv, frr}
+    assert not FaitPrioritaire.objects.filter(pk=retire.pk).exists()
+    trace = FaitPrioritaire.history.filter(id=retire.pk).first()
+    assert (trace.history_type, trace.history_role, trace.source) == ("-", Role.ANCT, SOURCE)
+    assert Structure.objects.get(pk=vichy.pk).history.first().history_role == Role.ANCT
+    # A structure that applies there afterwards does not have it either.
+    confirmee = confirmer_depot(acteur=Acteur.systeme(), candidature=CandidatureFactory(commune=lieu("03310")))
+    assert vrais(confirmee.structure) == {qpv}
+    assert importer(anct, *lignes, remplacer=True).a_ecrire == 0
+
+
+def test_un_lieu_qui_passe_de_la_commune_a_l_etablissement_garde_son_fait(anct):
+    """R24: what the new list says in another way is not lost for a moment."""
+    structure, voisine = StructureFactory(), StructureFactory()
+    importer(anct, ["03190", "FS", SOURCE])
+    historique = structure.history.count()
+    bilan = importer(anct, [structure.siret, "FS", SOURCE], remplacer=True)
+    assert (bilan.nouveaux, bilan.retires, bilan.autres) == (1, 1, {"structures": 1})
+    assert (vrais(structure), vrais(voisine)) == ({"France services"}, set())
+    assert structure.history.count() == historique
+
+
+def test_une_liste_fausse_ne_remplace_rien(anct):
+    """R24: nothing half-imported."""
+    structure = StructureFactory()
+    importer(anct, ["03190", "QPV", SOURCE])
+    with pytest.raises(FichierRefuse):
+        importer(anct, ["03310", "QPV", SOURCE], ["99999", "QPV", SOURCE], remplacer=True)
+    assert vrais(structure) == {"Quartier prioritaire (QPV)"}
+    assert FaitPrioritaire.objects.count() == 1
+
+
+def test_ce_qu_une_personne_dit_puis_retire(anct):
+    """R24: ticking again what the lists say does not make it somebody's word; unticking takes it away."""
+    structure = StructureFactory()
+    importer(anct, ["03190", "QPV", SOURCE])
+    renseigner_faits(acteur=anct, structure=structure, faits=["quartier_prioritaire", "france_services"])
+    structure.refresh_from_db()
+    assert structure.faits_declares == ["france_services"]
+    renseigner_faits(acteur=anct, structure=structure, faits=["quartier_prioritaire"])
+    structure.refresh_from_db()
+    assert structure.faits_declares == []
+    importer(anct, ["03310", "QPV", SOURCE], remplacer=True)
+    assert vrais(structure) == set()
+
+
+def test_ecran_du_remplacement_et_fichier_modele(client_de, anct):
+    """R24: the model can be imported as it is; what is added, kept and removed is told before the button."""
+    lieu("03190")
+    structure = StructureFactory(commune=lieu("03310"))
+    importer(anct, ["03310", "ACV", SOURCE])
+    client = client_de("anct")
+    assert reverse("admin:structures_faitprioritaire_modele") in texte(client.get(reverse(PAGE)))
+    modele = client.get(reverse("admin:structures_faitprioritaire_modele"))
+    assert "attachment" in modele["Content-Disposition"]
+    contenu = modele.getvalue()
+    assert contenu.decode("utf-8-sig").splitlines()[0] == ";".join(TITRES)
+    fichier = SimpleUploadedFile("modele.csv", contenu)
+    reponse = client.post(reverse(PAGE), {"fichier": fichier, "mode": "remplacer"})
+    lue = texte(reponse)
+    assert "1 à ajouter, 0 à modifier, 0 sans changement, 1 à retirer" in lue
+    assert "Action Cœur de Ville : 1 lieu ajouté, 0 gardé, 1 retiré" in lue
+    assert vrais(structure) == {"Action Cœur de Ville"}
+    reponse = client.post(reverse(PAGE), {"porte": reponse.context["porte"]}, follow=True)
+    assert "1 fait ajouté, 0 fait modifié, 1 fait retiré, 1 structure mise à jour" in texte(reponse)
+    assert vrais(structure) == set()
+    assert [fait.commune_id for fait in FaitPrioritaire.objects.all()] == ["03190"]

@@ -7,15 +7,18 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from post_office.models import Email
 
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, TransitionInterdite
 from portal.commun.models import Jeton
+from portal.commun.purge import JAMAIS_CONFIRME
 from portal.commun.roles import Role
 from structures import purges
 from structures.actions.effacement import effacer_candidature
 from structures.enums import EtatCandidature
 from structures.models import Candidature, ConsultationCoordinateur, LieuSouhaite
+from structures.notifications import demander_confirmation
 from structures.suivi_candidature import lien_confirmation
 from tests.structures.factories import CandidatureFactory, lieu
 
@@ -48,6 +51,13 @@ def test_la_veille_tout_est_la_le_jour_tout_est_parti(candidature, jour):
     assert not LieuSouhaite.objects.exists()
     assert not ConsultationCoordinateur.objects.exists()
     assert purges.effacer_jamais_confirmees(jour) == 0
+
+
+def test_le_courriel_de_confirmation_annonce_l_effacement(candidature):
+    """R23, R111: told from the delay of the clean-up itself."""
+    demander_confirmation(candidature)
+    delai = f"effacée {JAMAIS_CONFIRME.days} jours après le dernier lien envoyé"
+    assert delai in " ".join(Email.objects.latest("pk").message.split())
 
 
 def test_le_dernier_lien_envoye_compte(candidature, jour):

@@ -19,13 +19,21 @@ class Command(CommandeImport):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--source", default="", help="pour les lignes qui n’en donnent pas")
+        parser.add_argument(
+            "--remplacer", action="store_true", help="retirer les lieux que les listes de ces faits ne nomment plus"
+        )
 
     def verifier(self, contenu: bytes, options: dict[str, Any]) -> Bilan:
         bilan, lus = lire_faits(contenu, options["source"])
-        comparer(bilan, lus)
+        comparer(bilan, lus, remplacer=options["remplacer"])
         return bilan
 
     def importer(self, contenu: bytes, nom: str, options: dict[str, Any]) -> Bilan:
         return importer_faits(
-            acteur=Acteur.systeme(), contenu=contenu, nom=nom, source=options["source"], motif=f"Import de {nom}"
+            acteur=Acteur.systeme(),
+            contenu=contenu,
+            nom=nom,
+            source=options["source"],
+            remplacer=options["remplacer"],
+            motif=f"Import de {nom}",
         )
