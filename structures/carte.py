@@ -181,33 +181,50 @@ def nommer(zones: list[Zone], hauteur: float) -> list[Zone]:
     Those that a telephone has room for are placed first, as large as it needs them; they keep their place elsewhere.
     """
     poses: list[Boite] = []
-    for zone in zones:
-        if place := _place(zone, TAILLE_NOM_PETIT_ECRAN, poses, hauteur):
-            poses.append(place)
-            zone.partout = True
-    for zone in zones:
-        if not zone.partout and (place := _place(zone, TAILLE_NOM, poses, hauteur)):
-            poses.append(place)
+    disques = [_autour(zone) for zone in zones if zone.rayon or zone.losange]
+    for taille in (TAILLE_NOM_PETIT_ECRAN, TAILLE_NOM):
+        for zone in zones:
+            if not zone.nom_x and (place := _place(zone, taille, poses, disques, hauteur)):
+                poses.append(place)
+                zone.partout = taille == TAILLE_NOM_PETIT_ECRAN
     return zones
 
 
-def _place(zone: Zone, taille: float, poses: list[Boite], hauteur: float) -> Boite | None:
-    """The first side of the disc with room for the name; it is written there."""
-    x, y, ecart = float(zone.x), float(zone.y), max(float(zone.rayon or 0), 6.0) + 3
-    largeur = len(zone.nom) * taille * LARGEUR_LETTRE
-    cotes = (
-        ("start", x + ecart, y + taille / 3, x + ecart),
-        ("end", x - ecart, y + taille / 3, x - ecart - largeur),
-        ("middle", x, y - ecart - 1, x - largeur / 2),
-        ("middle", x, y + ecart + taille * 0.8, x - largeur / 2),
-    )
-    for ancre, nom_x, nom_y, gauche in cotes:
+def _autour(zone: Zone) -> Boite:
+    x, y, rayon = float(zone.x), float(zone.y), max(float(zone.rayon or 0), RAYON_MIN)
+    return x - rayon, y - rayon, x + rayon, y + rayon
+
+
+def _place(zone: Zone, taille: float, poses: list[Boite], disques: list[Boite], hauteur: float) -> Boite | None:
+    """Write the name on the first side of the disc with room for it, on another disc only when no side is free."""
+    libres = []
+    for ancre, nom_x, nom_y in _cotes(zone, taille):
+        largeur = len(zone.nom) * taille * LARGEUR_LETTRE
+        gauche = nom_x - largeur * {"start": 0, "middle": 0.5, "end": 1}[ancre]
         boite = (gauche, nom_y - taille * 0.8, gauche + largeur, nom_y + taille * 0.25)
         dedans = boite[0] >= 0 and boite[2] <= LARGEUR and boite[1] >= 0 and boite[3] <= hauteur
         if dedans and not any(_se_couvrent(boite, autre) for autre in poses):
-            zone.nom_x, zone.nom_y, zone.ancre = f"{nom_x:.1f}", f"{nom_y:.1f}", ancre
-            return boite
-    return None
+            caches = sum(_se_couvrent(boite, disque) for disque in disques)
+            libres.append((caches, ancre, nom_x, nom_y, boite))
+    if not libres:
+        return None
+    _, zone.ancre, nom_x, nom_y, boite = min(libres, key=lambda libre: libre[0])
+    zone.nom_x, zone.nom_y = f"{nom_x:.1f}", f"{nom_y:.1f}"
+    return boite
+
+
+def _cotes(zone: Zone, taille: float) -> list[tuple[str, float, float]]:
+    """Right, left, above, below; in the middle when nothing is drawn there."""
+    x, y = float(zone.x), float(zone.y)
+    if not (zone.rayon or zone.losange):
+        return [("middle", x, y + taille / 3)]
+    ecart = max(float(zone.rayon or 0), RAYON_MIN) + 3
+    return [
+        ("start", x + ecart, y + taille / 3),
+        ("end", x - ecart, y + taille / 3),
+        ("middle", x, y - ecart - 1),
+        ("middle", x, y + ecart + taille * 0.8),
+    ]
 
 
 def _se_couvrent(une: Boite, autre: Boite) -> bool:
