@@ -176,14 +176,15 @@ Boite = tuple[float, float, float, float]
 
 
 def nommer(zones: list[Zone], hauteur: float) -> list[Zone]:
-    """Write the names that fit, the first zones first: no name covers another one, nor leaves the drawing.
+    """Write the names that fit, where most posts are first: no name covers another one, nor leaves the drawing.
 
     Those that a telephone has room for are placed first, as large as it needs them; they keep their place elsewhere.
     """
     poses: list[Boite] = []
     disques = [_autour(zone) for zone in zones if zone.rayon or zone.losange]
+    par_importance = sorted(zones, key=lambda zone: (-zone.postes, -zone.candidatures, -zone.population))
     for taille in (TAILLE_NOM_PETIT_ECRAN, TAILLE_NOM):
-        for zone in zones:
+        for zone in par_importance:
             if not zone.nom_x and (place := _place(zone, taille, poses, disques, hauteur)):
                 poses.append(place)
                 zone.partout = taille == TAILLE_NOM_PETIT_ECRAN
