@@ -201,6 +201,9 @@ def _place(zone: Zone, taille: float, poses: list[Boite], disques: list[Boite], 
     libres = []
     for ancre, nom_x, nom_y in _cotes(zone, taille):
         largeur = len(zone.nom) * taille * LARGEUR_LETTRE
+        if ancre == "middle":
+            # Near an edge of the drawing, the name moves in.
+            nom_x = min(max(nom_x, largeur / 2), LARGEUR - largeur / 2)
         gauche = nom_x - largeur * {"start": 0, "middle": 0.5, "end": 1}[ancre]
         boite = (gauche, nom_y - taille * 0.8, gauche + largeur, nom_y + taille * 0.25)
         dedans = boite[0] >= 0 and boite[2] <= LARGEUR and boite[1] >= 0 and boite[3] <= hauteur
