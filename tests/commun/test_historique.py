@@ -54,3 +54,35 @@ def test_une_instruction_par_lot(django_assert_num_queries):
         historiser(Structure, cles)
         historiser(Structure, [])
     assert list(par_lots(cles, 2)) == [cles[:2], cles[2:]]
+
+
+def test_un_changement_ne_relit_pas_l_historique(django_assert_num_queries):
+    """R110: what changed is known from the row as it was read: the row, its history, and nothing else."""
+    structure = Structure.objects.get(pk=StructureFactory().pk)
+    for nom in ("Commune nouvelle", "Commune renommée"):
+        structure.nom = nom
+        with django_assert_num_queries(2), journal(Acteur.systeme()):
+            structure.save()
+    assert list(structure.history.values_list("nom", flat=True)[:2]) == ["Commune renommée", "Commune nouvelle"]
+    with journal(Acteur.systeme()):
+        structure.save()
+    assert structure.history.filter(nom="Commune renommée").count() == 1
+
+
+def test_une_liste_changee_sur_place_laisse_sa_trace():
+    """R110: a list is the same object before and after; it is what the history says that counts."""
+    structure = Structure.objects.get(pk=StructureFactory(faits_declares=[]).pk)
+    structure.faits_declares.append("zone_rurale")
+    structure.save()
+    assert structure.history.latest().faits_declares == ["zone_rurale"]
+
+
+def test_un_objet_relu_se_compare_a_son_historique():
+    """R110: read again after somebody else's change, saving as it is says nothing."""
+    structure = Structure.objects.get(pk=StructureFactory().pk)
+    autre = Structure.objects.get(pk=structure.pk)
+    autre.nom = "Commune nouvelle"
+    autre.save()
+    structure.refresh_from_db()
+    structure.save()
+    assert structure.history.filter(nom="Commune nouvelle").count() == 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid as uuid_module
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Self
 
 from django.db import models
 from django.dispatch import receiver
@@ -42,12 +43,23 @@ class HistoriqueUtile(HistoricalRecords):
     def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
         # Saving the date alone is how a verb says « done again » (a link sent again).
         repete = kwargs.get("update_fields") == frozenset({"modifie_le"})
-        if created or repete or not self._deja_dit(instance):
-            super().post_save(instance, created, using=using, **kwargs)
-
-    def _deja_dit(self, instance: models.Model) -> bool:
-        """The last row of the history says all that this one would."""
         champs = [champ for champ in self.fields_included(instance) if not getattr(champ, "auto_now", False)]
+        if created or repete or self._a_change(instance, champs) or not self._deja_dit(instance, champs):
+            super().post_save(instance, created, using=using, **kwargs)
+        instance._lu = {champ.attname: _valeur_gardee(champ, instance) for champ in champs}
+
+    def _a_change(self, instance: models.Model, champs: list[models.Field]) -> bool:
+        """A column is not what it was when the row was read or last saved: no need to ask the history.
+
+        A list or a dictionary may have been changed in place: it proves nothing, and the history is asked.
+        """
+        lu = getattr(instance, "_lu", None)
+        return lu is not None and any(
+            champ.attname in lu and lu[champ.attname] != _valeur_gardee(champ, instance) for champ in champs
+        )
+
+    def _deja_dit(self, instance: models.Model, champs: list[models.Field]) -> bool:
+        """The last row of the history says all that this one would."""
         colonnes = ["history_change_reason", *[champ.attname for champ in champs]]
         lignes = getattr(type(instance), self.manager_name).filter(**{instance._meta.pk.attname: instance.pk})
         # `history_id` settles what two rows of the same instant leave open.
@@ -76,6 +88,19 @@ class ModeleIdentifie(models.Model):
 
     class Meta:
         abstract = True
+
+    # What `HistoriqueUtile` compares with: the columns as they were read or last saved; None when it cannot be known.
+    _lu: dict[str, Any] | None = None
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        instance = super().from_db(db, field_names, values)
+        instance._lu = dict(zip(field_names, values, strict=False))
+        return instance
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self._lu = None
 
 
 class ModeleDeBase(ModeleIdentifie):
