@@ -1,8 +1,8 @@
 """Reading candidates and pairs inside the perimeter of the acting role (DOMAIN §2).
 
-Names and contact data of candidates are for themselves, for the structures their profile is proposed to, and for the
-national roles that run the matching. Prefectures and SGAR read no candidate by name; training bodies know theirs
-through their own floor.
+Contact data of candidates are for themselves, for the structures their profile is proposed to, and for the national
+roles that run the matching; in the CVthèque, activated structures read the names and the rest of the profile (R44).
+Prefectures and SGAR read no candidate by name; training bodies know theirs through their own floor.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from candidats import liens
@@ -20,6 +20,8 @@ from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRela
 from portal.commun.acteurs import Acteur
 from portal.commun.jetons import JetonInvalide, lire_jeton, uuid_de
 from portal.commun.roles import Role
+from portal.comptes.models import Utilisateur
+from structures.acces import structures_visibles_par
 
 ROLES_NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT, Role.SYSTEME})
 
@@ -48,6 +50,20 @@ def candidats_visibles_par(acteur: Acteur) -> QuerySet[Candidat]:
     return Candidat.objects.none()
 
 
+def cvtheque_visible_par(acteur: Acteur) -> QuerySet[Candidat]:
+    """R44: the people who may be proposed, for an activated structure that still takes part.
+
+    Whoever is validated or recruited somewhere is out of it (R53). ANCT reads candidates in the administration.
+    """
+    structures = structures_visibles_par(acteur).filter(activee_le__isnull=False, participation_fin_le__isnull=True)
+    if not acteur.est(Role.STRUCTURE) or not structures.exists():
+        return Candidat.objects.none()
+    valides = MiseEnRelation.objects.validees().filter(candidat=OuterRef("pk"))
+    # Not a join: accounts that are closed are few, and found by an index of their own.
+    fermes = Utilisateur.objects.filter(is_active=False).order_by().values("pk")
+    return Candidat.objects.proposables().filter(~Exists(valides)).exclude(utilisateur__in=fermes)
+
+
 def entretiens_visibles_par(acteur: Acteur) -> QuerySet[Entretien]:
     return Entretien.objects.filter(mise_en_relation__in=mises_en_relation_visibles_par(acteur))
 
@@ -72,6 +88,10 @@ def obtenir_mise_en_relation(acteur: Acteur, uuid: UUID | str) -> MiseEnRelation
 
 def obtenir_candidat(acteur: Acteur, uuid: UUID | str) -> Candidat:
     return _un(candidats_visibles_par(acteur).select_related("utilisateur", "commune"), uuid)
+
+
+def obtenir_de_la_cvtheque(acteur: Acteur, uuid: UUID | str) -> Candidat:
+    return _un(cvtheque_visible_par(acteur).select_related("utilisateur", "commune__departement"), uuid)
 
 
 def candidat_de(acteur: Acteur) -> Candidat:

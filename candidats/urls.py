@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from candidats.views import candidat, entretiens, inscription, lien, structure
+from candidats.views import candidat, cvtheque, entretiens, inscription, lien, structure
 
 app_name = "candidats"
 _PUBLIC = "devenir-conseiller"
 _SOI = "espace/candidat"
 _STRUCTURE = "espace/structure/candidats"
+_CVTHEQUE = "espace/structure/cvtheque"
 
 urlpatterns = [
     path(f"{_PUBLIC}/inscription/", inscription.inscrire, name="inscription"),
@@ -45,4 +46,9 @@ urlpatterns = [
     path(f"{_STRUCTURE}/<uuid:uuid>/reprendre/", structure.retablir, name="retablir"),
     path(f"{_STRUCTURE}/<uuid:uuid>/valider/", structure.valider, name="valider"),
     path(f"{_STRUCTURE}/<uuid:uuid>/annuler-validation/", structure.annuler_validation, name="annuler_validation"),
+    # The library of candidates, for activated structures.
+    path(f"{_CVTHEQUE}/", cvtheque.chercher, name="cvtheque"),
+    path(f"{_CVTHEQUE}/export.<slug:format>", cvtheque.export, name="cvtheque_export"),
+    path(f"{_CVTHEQUE}/<uuid:uuid>/", cvtheque.profil, name="cvtheque_profil"),
+    path(f"{_CVTHEQUE}/<uuid:uuid>/preselectionner/", cvtheque.preselectionner, name="cvtheque_preselectionner"),
 ]

@@ -249,6 +249,11 @@ CANDIDATS = [
     Ligne("candidats:retablir", STRUCTURE, objet=_u("ecartee"), post=True),
     Ligne("candidats:valider", STRUCTURE, objet=_u("preselectionnee")),
     Ligne("candidats:annuler_validation", STRUCTURE, objet=_u("valide")),
+    Ligne("candidats:cvtheque", STRUCTURE),
+    Ligne("candidats:cvtheque_export", STRUCTURE, fixe={"format": "csv"}),
+    # The library holds the people of the whole country (R44).
+    Ligne("candidats:cvtheque_profil", STRUCTURE, objet=_u("a_choisir"), nationaux=STRUCTURE),
+    Ligne("candidats:cvtheque_preselectionner", STRUCTURE, objet=_u("a_choisir"), nationaux=STRUCTURE, post=True),
 ]
 
 

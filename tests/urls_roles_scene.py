@@ -119,6 +119,7 @@ class Monde:
         self.ecartee = MiseEnRelationFactory(
             poste=self.poste, candidat=CandidatFactory(commune=self.commune), ecartee=True
         )
+        self.a_choisir = CandidatFactory(commune=self.commune)
         self.invitation_candidat = InvitationCandidatFactory(poste=self.poste)
         self.secret_invitation_candidat = _jeton(USAGE_INVITATION, self.invitation_candidat)
         self.inscrit = CandidatFactory(commune=self.commune, a_confirmer=True)

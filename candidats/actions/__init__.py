@@ -1,5 +1,6 @@
 """The verbs on candidates and their pairs with posts (R40 to R55)."""
 
+from candidats.actions.cvtheque import CandidatureExistante, preselectionner_candidat
 from candidats.actions.effacement import effacer_inscription
 from candidats.actions.entretiens import annuler_entretien, inviter_entretien, passer_entretien, repondre_entretien
 from candidats.actions.inscription import confirmer, inscrire_candidat, renvoyer_confirmation
@@ -12,6 +13,7 @@ from candidats.actions.validation import annuler_validation, constater_recruteme
 
 __all__ = [
     "Bilan",
+    "CandidatureExistante",
     "annuler_entretien",
     "annuler_invitation",
     "annuler_validation",
@@ -31,6 +33,7 @@ __all__ = [
     "modifier_profil",
     "passer_entretien",
     "preselectionner",
+    "preselectionner_candidat",
     "reexaminer_candidat",
     "reexaminer_poste",
     "renvoyer_confirmation",

@@ -35,7 +35,7 @@ def actualiser(**filtres: object) -> list[MiseEnRelation]:
 
 
 def _actualiser(paire: MiseEnRelation, lieux: tuple[regles.Lieu, ...], le: date) -> bool:
-    candidat = _faits(paire.candidat)
+    candidat = faits_du_candidat(paire.candidat)
     distance = regles.distance_acceptee(candidat, lieux)
     if distance is None:
         if _indecise(paire):
@@ -44,14 +44,9 @@ def _actualiser(paire: MiseEnRelation, lieux: tuple[regles.Lieu, ...], le: date)
     if paire.distance_km is not None and round(distance, 3) == round(paire.distance_km, 3):
         return False
     paire.distance_km = round(distance, 3)
-    if paire.origine == Origine.MOTEUR:
-        poste = regles.PosteFacts(
-            identifiant=str(paire.poste.uuid),
-            lieux=lieux,
-            demarrage_le=paire.poste.demarrage_le,
-            coordinateur=paire.poste.coordinateur,
-        )
-        note = regles.noter(candidat, poste, distance, le)
+    # Whoever made it: a pair chosen by hand is explained too.
+    if paire.explication:
+        note = regles.noter(candidat, faits_du_poste(paire.poste, lieux), distance, le)
         paire.score, paire.explication = note.score, [critere.en_dict() for critere in note.criteres]
     return True
 
@@ -64,7 +59,16 @@ def _indecise(paire: MiseEnRelation) -> bool:
     )
 
 
-def _faits(candidat: Candidat) -> regles.CandidatFacts:
+def faits_du_poste(poste: Poste, lieux: tuple[regles.Lieu, ...] | None = None) -> regles.PosteFacts:
+    return regles.PosteFacts(
+        identifiant=str(poste.uuid),
+        lieux=lieux_du_poste(poste) if lieux is None else lieux,
+        demarrage_le=poste.demarrage_le,
+        coordinateur=poste.coordinateur,
+    )
+
+
+def faits_du_candidat(candidat: Candidat) -> regles.CandidatFacts:
     return regles.CandidatFacts(
         identifiant=str(candidat.uuid),
         lieu=lieu_de(candidat.commune),

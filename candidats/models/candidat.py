@@ -11,11 +11,14 @@ from candidats.etats import MACHINE_CANDIDAT
 from portal.commun.machines import ChampEtat, ModeleAEtat
 from portal.commun.models import ModeleDeBase
 
+# What may be proposed (R42, R46): the rows that the indexes of the CVthèque hold.
+PROPOSABLE = Q(etat=EtatCandidat.DISPONIBLE, confirme_le__isnull=False)
+
 
 class CandidatQuerySet(models.QuerySet["Candidat"]):
     def proposables(self) -> CandidatQuerySet:
         """Confirmed, available, neither recruited nor withdrawn (R42, R46)."""
-        return self.filter(etat=EtatCandidat.DISPONIBLE, confirme_le__isnull=False)
+        return self.filter(PROPOSABLE)
 
 
 class Candidat(ModeleAEtat, ModeleDeBase):
@@ -56,6 +59,29 @@ class Candidat(ModeleAEtat, ModeleDeBase):
             models.CheckConstraint(
                 condition=Q(etat__in=[EtatCandidat.A_CONFIRMER, EtatCandidat.RETIRE]) | Q(confirme_le__isnull=False),
                 name="candidat_confirme_date",
+            ),
+        ]
+        # R44: the places and the orders of the CVthèque. Its text search is an index of the database alone.
+        indexes = [
+            models.Index(
+                fields=["commune", "mobilite_km"],
+                include=[
+                    "id",
+                    "disponible_le",
+                    "cree_le",
+                    "experience",
+                    "diplome",
+                    "interet_coordination",
+                    "utilisateur",
+                ],
+                condition=PROPOSABLE,
+                name="candidat_par_lieu",
+            ),
+            models.Index(fields=["mobilite_km", "commune"], condition=PROPOSABLE, name="candidat_par_mobilite"),
+            models.Index(fields=["disponible_le", "id"], condition=PROPOSABLE, name="candidat_par_date"),
+            models.Index(fields=["-cree_le", "-id"], condition=PROPOSABLE, name="candidat_par_inscription"),
+            models.Index(
+                fields=["-experience", "-cree_le", "-id"], condition=PROPOSABLE, name="candidat_par_experience"
             ),
         ]
 

@@ -16,11 +16,11 @@ CADRE_CANDIDAT = "candidats/cadre.html"
 CADRE_STRUCTURE = "structures/cadre.html"
 
 
-def appliquer(form: BaseForm, verbe: Callable[[], Any]) -> Any:
-    """The verb's result, or None with its refusal shown in the form."""
+def appliquer(form: BaseForm, verbe: Callable[[], Any], sauf: type[ErreurMetier] = AccesRefuse) -> Any:
+    """The verb's result, or None with its refusal shown in the form; a refusal of the kind `sauf` goes through."""
     try:
         return verbe()
-    except AccesRefuse:
+    except (AccesRefuse, sauf):
         raise
     except ErreurMetier as erreur:
         champs = getattr(form, "champs_des_regles", {})

@@ -64,6 +64,8 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin, ModeleIdentifie):
                 violation_error_message="Un compte existe déjà avec cette adresse.",
             )
         ]
+        # Few accounts are closed: lists that leave them out need not look at all the others.
+        indexes = [models.Index(fields=["id"], condition=models.Q(is_active=False), name="utilisateur_ferme")]
 
     def __str__(self) -> str:
         return self.nom_complet or self.email

@@ -161,6 +161,7 @@ def _faits_en_csv(monde: SimpleNamespace) -> dict[str, Any]:
 # In place of what the page suggests, or of the field that it does not have.
 SAISIES: dict[str, Callable[[SimpleNamespace], dict[str, Any]]] = {
     "comptes:droits": lambda monde: {"administrateur": "on", "signataire": "on"},
+    "candidats:cvtheque_preselectionner": lambda monde: {"poste": str(monde.poste.uuid)},
     "candidats:renvoyer_confirmation": lambda monde: {"courriel": monde.inscrit.utilisateur.email},
     "structures:candidater-eligibilite": lambda monde: {},
     "subventions:message_structure": lambda monde: {"texte": "Où en est ce dossier ?"},
