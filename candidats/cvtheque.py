@@ -34,6 +34,8 @@ from portal.territoires.proximite import communes_proches
 from structures.models import Poste, Structure
 
 PROCHE_KM = max(RAYONS)
+# PostgreSQL's French list of words to leave out holds every article but this one.
+ARTICLE_GARDE = "les"
 TRIS = {
     "distance": "Du plus proche au plus éloigné",
     "disponibilite": "Disponible le plus tôt",
@@ -87,7 +89,8 @@ def _habite(codes: Iterable[str]) -> RawSQL:
 
 def mots_cherches(texte: str) -> str:
     """As the column was folded; single letters are left out: they are what accents leave of « à »."""
-    return " ".join(mot for mot in normaliser(texte).split() if len(mot) > 1 or mot.isdigit())
+    mots = (mot for mot in normaliser(texte).split() if mot != ARTICLE_GARDE)
+    return " ".join(mot for mot in mots if len(mot) > 1 or mot.isdigit())
 
 
 def dit_quelque_chose(mots: str) -> bool:

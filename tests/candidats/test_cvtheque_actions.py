@@ -13,11 +13,13 @@ from candidats.models import MiseEnRelation
 from candidats.regles import CandidatFacts, Lieu, PosteFacts
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee
+from portal.commun.evenements import emettre
 from portal.commun.roles import Role
 from structures.enums import EtatPoste
+from structures.models import LieuExercice
 from tests.candidats.factories import CandidatFactory, MiseEnRelationFactory, mettre_poste
 from tests.candidats.outils import courriels, verifier_coherence_candidats
-from tests.structures.factories import PosteFactory, acteur_de_structure, lieu, membre
+from tests.structures.factories import LieuExerciceFactory, PosteFactory, acteur_de_structure, lieu, membre
 from tests.test_concurrence import ensemble
 
 _E = EtatMiseEnRelation
@@ -54,6 +56,21 @@ def test_une_paire_choisie_ne_prend_pas_la_place_d_une_proposition():
     actions.apparier(acteur=Acteur.systeme())
     assert MiseEnRelation.objects.du_moteur().filter(poste=poste).count() == 3
     assert MiseEnRelation.objects.filter(candidat=choisie.candidat).count() == 1
+
+
+@pytest.mark.django_db
+def test_l_explication_suit_le_poste():
+    """R48, R55: chosen by hand, and told as it is now when the place of work has changed."""
+    lieu_de_travail = LieuExerciceFactory(commune=lieu("03190"))
+    poste = PosteFactory(structure=lieu_de_travail.structure, lieux=[lieu_de_travail])
+    paire = choisir(poste, CandidatFactory())
+    LieuExercice.objects.filter(pk=lieu_de_travail.pk).update(commune=lieu("03310"))
+    emettre("poste.deplace", postes=[poste])
+    apres = MiseEnRelation.objects.get(pk=paire.pk)
+    assert apres.etat == _E.PRESELECTIONNEE
+    assert apres.distance_km == pytest.approx(50, abs=8)
+    assert apres.score < paire.score
+    assert "km d’un lieu d’exercice" in apres.explication[0]["texte"]
 
 
 @pytest.mark.django_db
