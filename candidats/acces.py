@@ -16,7 +16,7 @@ from django.http import Http404
 from candidats import liens
 from candidats.enums import ETATS_VALIDES, ETATS_VIVANTS, EtatInvitation
 from candidats.liens import USAGE_CONFIRMATION, USAGE_INVITATION
-from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
+from candidats.models import Candidat, Entretien, ImportPix, InvitationCandidat, LignePix, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.jetons import JetonInvalide, lire_jeton, uuid_de
 from portal.commun.roles import Role
@@ -75,6 +75,15 @@ def invitations_visibles_par(acteur: Acteur) -> QuerySet[InvitationCandidat]:
     if acteur.est(Role.STRUCTURE) and acteur.organisation_id is not None:
         return InvitationCandidat.objects.filter(poste__structure__organisation=acteur.organisation_id)
     return InvitationCandidat.objects.none()
+
+
+def imports_pix_visibles_par(acteur: Acteur) -> QuerySet[ImportPix]:
+    """R45: ANCT and support; what a file says of a person is in the person's own page."""
+    return ImportPix.objects.all() if acteur.est(*ROLES_NATIONAUX) else ImportPix.objects.none()
+
+
+def lignes_pix_visibles_par(acteur: Acteur) -> QuerySet[LignePix]:
+    return LignePix.objects.all() if acteur.est(*ROLES_NATIONAUX) else LignePix.objects.none()
 
 
 def obtenir_mise_en_relation(acteur: Acteur, uuid: UUID | str) -> MiseEnRelation:

@@ -10,9 +10,12 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from candidats import acces
+from candidats.admin_pix import ImportPixAdmin, LignePixAdmin
 from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import AdminPerimetre
+
+__all__ = ["CandidatAdmin", "EntretienAdmin", "ImportPixAdmin", "InvitationCandidatAdmin", "LignePixAdmin"]
 
 NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT})
 

@@ -16,7 +16,7 @@ from candidats.enums import (
     Mobilite,
     Origine,
 )
-from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
+from candidats.models import Candidat, Entretien, InvitationCandidat, LignePix, MiseEnRelation, ResultatPix
 from portal.commun.coherence import invariant
 from portal.commun.roles import Role
 from portal.comptes.models import Rattachement
@@ -127,4 +127,21 @@ def invitations_acceptees() -> QuerySet[InvitationCandidat]:
     )
     return InvitationCandidat.objects.filter(
         ~Exists(paires), etat=EtatInvitation.ACCEPTEE, mise_en_relation__isnull=True
+    )
+
+
+@invariant("candidats.pix-partage", "R45 : « résultats communiqués » veut dire un accord et un résultat en vigueur")
+def pix_partage() -> QuerySet[Candidat]:
+    en_vigueur = ResultatPix.objects.filter(candidat=OuterRef("pk"), en_vigueur=True)
+    return Candidat.objects.filter(
+        (Q(pix_partage=True) & ~Exists(en_vigueur)) | (Q(pix_partage=False) & Exists(en_vigueur))
+    )
+
+
+@invariant("candidats.pix-accord", "R45 : aucun résultat gardé de qui n’a pas, ou plus, donné son accord")
+def pix_accord() -> int:
+    sans_accord = Candidat.objects.filter(pix_consenti_le__isnull=True)
+    return (
+        ResultatPix.objects.filter(candidat__in=sans_accord).count()
+        + LignePix.objects.filter(candidat__in=sans_accord).exclude(donnees={}).count()
     )

@@ -49,7 +49,7 @@ class Tableau:
 
     def faits_candidat(self, ligne: int) -> regles.CandidatFacts:
         """Made for the pairs that are kept only."""
-        _, uuid, latitude, longitude, zone, mobilite, disponible, coordination, experience = self.lignes_candidats[
+        _, uuid, latitude, longitude, zone, mobilite, disponible, coordination, experience, pix = self.lignes_candidats[
             ligne
         ]
         return regles.CandidatFacts(
@@ -59,6 +59,7 @@ class Tableau:
             disponible_le=disponible,
             veut_coordination=coordination,
             experience=experience,
+            pix_partage=pix,
         )
 
 
@@ -165,7 +166,7 @@ def _lire_candidats(
         .order_by("uuid")
         .values_list(
             "pk", "uuid", "commune__latitude", "commune__longitude", "commune__zone", "mobilite_km", "disponible_le",
-            "interet_coordination", "experience",
+            "interet_coordination", "experience", "pix_partage",
         )
     )  # fmt: skip
     vivantes = _vivantes_du_moteur("candidat_id")
@@ -178,8 +179,8 @@ def _lire_candidats(
         disponible=_entiers(ligne[6].toordinal() for ligne in lignes),
         coordination=_booleens(ligne[7] for ligne in lignes),
         experience=_booleens(ligne[8] for ligne in lignes),
-        # Sharing one's Pix results is not asked yet: nobody earns these points (R45).
-        pix=np.zeros(len(lignes), dtype=bool),
+        # R45: a result is in force and the person agrees to share it.
+        pix=_booleens(ligne[9] for ligne in lignes),
         capacite=_entiers(
             0 if ligne[0] in valides else max(0, maximum - vivantes.get(ligne[0], 0)) for ligne in lignes
         ),

@@ -99,6 +99,32 @@ class NatureConsultation(models.TextChoices):
     EXPORT = "export", "Profil dans une liste exportée"
 
 
+class SourcePix(models.TextChoices):
+    """Where results come from (R45)."""
+
+    CSV = "csv", "Fichier de Pix Orga"
+    API = "api", "Interface de Pix"
+
+
+class MotifRevue(models.TextChoices):
+    """Why a line of results joined nobody: said to ANCT, which has it reviewed (R45)."""
+
+    SANS_IDENTIFIANT = "sans-identifiant", "La ligne ne porte pas d’identifiant"
+    IDENTIFIANT_INCONNU = "identifiant-inconnu", "Cet identifiant n’est celui de personne"
+    NOMS_DIFFERENTS = "noms-differents", "Le nom de la ligne contredit l’identifiant"
+    PARTIE = "partie", "La personne a quitté le portail"
+    SANS_CONSENTEMENT = "sans-consentement", "La personne n’a pas donné son accord"
+    CONSENTEMENT_RETIRE = "consentement-retire", "Consentement retiré"
+
+
+class EtatLignePix(models.TextChoices):
+    """A line to review (R45)."""
+
+    A_REVOIR = "a_revoir", "À revoir"
+    RATTACHEE = "rattachee", "Rattachée"
+    ECARTEE = "ecartee", "Écartée"
+
+
 class Taille(models.TextChoices):
     """Outfit size asked when a candidate is validated (S0 step 5)."""
 

@@ -1,6 +1,6 @@
 """The machines of this floor: one table each (ARCHITECTURE §3)."""
 
-from candidats.enums import EtatCandidat, EtatEntretien, EtatInvitation, EtatMiseEnRelation
+from candidats.enums import EtatCandidat, EtatEntretien, EtatInvitation, EtatLignePix, EtatMiseEnRelation
 from portal.commun.machines import Machine, t
 from portal.commun.roles import Role
 
@@ -79,5 +79,18 @@ MACHINE_INVITATION = Machine(
         # R49: by registering and confirming one's address, whatever the link used.
         t("accepter", _I.ENVOYEE, _I.ACCEPTEE, {Role.CANDIDAT}, "S’inscrire comme candidat"),
         t("annuler", _I.ENVOYEE, _I.ANNULEE, {Role.STRUCTURE, Role.ANCT}, "Annuler l’invitation"),
+    ],
+)
+
+_L = EtatLignePix
+MACHINE_LIGNE_PIX = Machine(
+    "ligne_pix",
+    EtatLignePix,
+    _L.A_REVOIR,
+    [
+        # R45: by hand, or by the portal when a later file says whose it is.
+        t("rattacher", _L.A_REVOIR, _L.RATTACHEE, Role.ANCT, "Rattacher à un candidat"),
+        t("ecarter", _L.A_REVOIR, _L.ECARTEE, Role.ANCT, "Écarter la ligne"),
+        t("reprendre", {_L.RATTACHEE, _L.ECARTEE}, _L.A_REVOIR, Role.ANCT, "Remettre à revoir"),
     ],
 )

@@ -7,11 +7,13 @@ once, and a refusal that is undone ends every link sent before: only a later mai
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.core import signing
 from django.db.models import QuerySet
 
-from candidats.models import MiseEnRelation
+from candidats.models import Candidat, MiseEnRelation
 from portal.commun import courriels
 from portal.commun.jetons import JetonInvalide
 
@@ -50,3 +52,11 @@ def _lire(secret: str) -> tuple[str, int]:
 
 def lien_pas_interesse(mise_en_relation: MiseEnRelation) -> str:
     return courriels.lien("candidats:pas_interesse", signer(mise_en_relation))
+
+
+def lien_campagne(candidat: Candidat) -> str:
+    """R45: the person's own way into the Pix campaign; empty when none is open."""
+    if not settings.PIX_CAMPAGNE_URL or not settings.PIX_CAMPAGNE_CODE:
+        return ""
+    requete = urlencode({"participantExternalId": candidat.identifiant_pix})
+    return f"{settings.PIX_CAMPAGNE_URL.rstrip('/')}/campagnes/{quote(settings.PIX_CAMPAGNE_CODE, safe='')}?{requete}"

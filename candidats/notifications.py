@@ -9,7 +9,7 @@ from typing import Any
 
 from candidats import calendrier
 from candidats.enums import EtatMiseEnRelation, Origine
-from candidats.liens import lien_pas_interesse
+from candidats.liens import lien_campagne, lien_pas_interesse
 from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
 from portal.commun import courriels
 from portal.commun.purge import JAMAIS_CONFIRME
@@ -63,6 +63,7 @@ def demander_confirmation(candidat: Candidat, secret: str, *, deja_commencee: bo
         jours=DUREE_CONFIRMATION.days,
         effacement_jours=JAMAIS_CONFIRME.days,
         deja_commencee=deja_commencee,
+        pix=bool(lien_campagne(candidat)),
     )
 
 
@@ -80,7 +81,8 @@ def signaler_compte_existant(courriel: str) -> None:
 
 
 def souhaiter_bienvenue(candidat: Candidat, invitations: list[MiseEnRelation]) -> None:
-    _au_candidat("bienvenue", candidat, candidat, invitations=invitations)
+    pix = courriels.lien("candidats:pix") if lien_campagne(candidat) else ""
+    _au_candidat("bienvenue", candidat, candidat, invitations=invitations, lien_pix=pix)
 
 
 def annoncer_etat(candidat: Candidat) -> None:

@@ -242,6 +242,12 @@ def points_date(ecart: int) -> float:
     return POINTS_DATE * (1 - min(ecart, ECART_MAX_JOURS) / ECART_MAX_JOURS)
 
 
+def critere_pix(partage: bool) -> Critere:
+    """R45: counts a little, and says nothing when it is not shared."""
+    texte = "Partage ses résultats Pix." if partage else "Ne partage pas de résultats Pix."
+    return Critere("pix", POINTS_PIX if partage else 0, POINTS_PIX, texte)
+
+
 def noter(candidat: CandidatFacts, poste: PosteFacts, distance: float, aujourdhui: date) -> Note:
     """R48: score and explanation of an eligible pair. Pix shared counts a little and never excludes (R45)."""
     ecart = ecart_jours(candidat.disponible_le, poste.demarrage_le, aujourdhui)
@@ -257,12 +263,7 @@ def noter(candidat: CandidatFacts, poste: PosteFacts, distance: float, aujourdhu
             POINTS_EXPERIENCE,
             "A une expérience de la médiation numérique." if candidat.experience else "Sans expérience déclarée.",
         ),
-        Critere(
-            "pix",
-            POINTS_PIX if candidat.pix_partage else 0,
-            POINTS_PIX,
-            "Partage ses résultats Pix." if candidat.pix_partage else "Ne partage pas de résultats Pix.",
-        ),
+        critere_pix(candidat.pix_partage),
         Critere(
             "voeux",
             POINTS_VOEUX if voeu else 0,

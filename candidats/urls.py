@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from candidats.views import candidat, cvtheque, entretiens, inscription, lien, structure
+from candidats.views import candidat, cvtheque, entretiens, inscription, lien, pix, structure
 
 app_name = "candidats"
 _PUBLIC = "devenir-conseiller"
@@ -24,6 +24,8 @@ urlpatterns = [
     path(f"{_SOI}/suspendre/", candidat.suspendre, name="suspendre"),
     path(f"{_SOI}/reprendre/", candidat.reprendre, name="reprendre"),
     path(f"{_SOI}/retrait/", candidat.retirer, name="retirer"),
+    path(f"{_SOI}/pix/", pix.pix, name="pix"),
+    path(f"{_SOI}/pix/retrait/", pix.retirer, name="pix_retirer"),
     path(f"{_SOI}/propositions/<uuid:uuid>/", candidat.proposition, name="proposition"),
     path(f"{_SOI}/propositions/<uuid:uuid>/interet/", candidat.interet, name="interet"),
     path(f"{_SOI}/propositions/<uuid:uuid>/decliner/", candidat.decliner, name="decliner"),

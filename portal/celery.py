@@ -23,3 +23,10 @@ app.conf.beat_schedule = {
     "commun.rappels": {"task": "commun.rappels", "schedule": crontab(hour=6, minute=0)},
     "commun.purger": {"task": "commun.purger", "schedule": crontab(hour=4, minute=0)},
 }
+
+# R45: only where the portal has the keys of Pix’s interface (the settings read the same variables).
+if all(os.environ.get(f"PIX_API_{nom}") for nom in ("URL", "ID", "SECRET", "ORGANISATION")):
+    app.conf.beat_schedule["candidats.recevoir_pix"] = {
+        "task": "candidats.recevoir_pix",
+        "schedule": crontab(hour=0, minute=30),
+    }

@@ -23,7 +23,7 @@ NUMEROS = (
     *range(20, 28),
     31,
     *range(40, 44),
-    *range(46, 52),
+    *range(45, 52),
     *range(53, 56),
     *range(60, 66),
     69,

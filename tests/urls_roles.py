@@ -228,6 +228,9 @@ CANDIDATS = [
     # Somebody available has nothing to resume: 409 says so.
     Ligne("candidats:reprendre", CANDIDAT, statut=409),
     Ligne("candidats:retirer", CANDIDAT),
+    Ligne("candidats:pix", CANDIDAT),
+    # The person of the scene has not agreed to share: nothing to withdraw.
+    Ligne("candidats:pix_retirer", CANDIDAT, statut=302),
     Ligne("candidats:proposition", CANDIDAT, objet=_u("nouvelle")),
     Ligne("candidats:interet", CANDIDAT, objet=_u("nouvelle"), post=True),
     Ligne("candidats:decliner", CANDIDAT, objet=_u("nouvelle")),

@@ -178,6 +178,15 @@ ADMINISTRATION = [
     *_modele("candidats_candidat", "candidat.pk", GESTION),
     *_modele("candidats_miseenrelation", "nouvelle.pk", GESTION),
     *_modele("candidats_entretien", "entretien.pk", GESTION),
+    *_objet("candidats_importpix", "import_pix.uuid", GESTION),
+    Ligne("admin:candidats_importpix_importer", ANCT),
+    *_objet("candidats_lignepix", "ligne_pix.uuid", GESTION, verbes={"ecarter": ANCT, "reprendre": ANCT}),
+    Ligne(
+        "admin:candidats_lignepix_rattacher",
+        ANCT,
+        objet={"ligne": "ligne_pix.uuid", "candidat": "pix_consenti.uuid"},
+        nationaux=ANCT,
+    ),
     *_modele("candidats_invitationcandidat", "invitation_candidat.pk", GESTION),
     *_objet("subventions_dossier", "prepare.uuid", GESTION, verbes={"dispenser": ANCT}),
     *_objet(

@@ -29,6 +29,7 @@ from structures.suivi_candidature import USAGE_SUIVI
 from tests.candidats.factories import (
     CandidatFactory,
     InvitationCandidatFactory,
+    LignePixFactory,
     MiseEnRelationFactory,
     rattachement_candidat,
 )
@@ -124,6 +125,9 @@ class Monde:
         self.secret_invitation_candidat = _jeton(USAGE_INVITATION, self.invitation_candidat)
         self.inscrit = CandidatFactory(commune=self.commune, a_confirmer=True)
         self.secret_inscription = _jeton(USAGE_CONFIRMATION, self.inscrit)
+        self.pix_consenti = CandidatFactory(commune=self.commune, pix_consenti=True)
+        self.ligne_pix = LignePixFactory()
+        self.import_pix = self.ligne_pix.import_pix
         self.lien_pas_interesse = signer(self.preselectionnee)
 
     # --- subsidies ---

@@ -3,9 +3,17 @@
 from candidats.actions.cvtheque import CandidatureExistante, preselectionner_candidat
 from candidats.actions.effacement import effacer_inscription
 from candidats.actions.entretiens import annuler_entretien, inviter_entretien, passer_entretien, repondre_entretien
+from candidats.actions.imports_pix import (
+    ecarter_ligne_pix,
+    importer_pix,
+    rattacher_ligne_pix,
+    recevoir_pix,
+    reprendre_ligne_pix,
+)
 from candidats.actions.inscription import confirmer, inscrire_candidat, renvoyer_confirmation
 from candidats.actions.invitations import annuler_invitation, inviter_candidat_identifie, renvoyer_invitation
 from candidats.actions.moteur import Bilan, apparier, completer_poste, reexaminer_candidat, reexaminer_poste
+from candidats.actions.pix import consentir_pix, retirer_pix
 from candidats.actions.profil import modifier_profil, reprendre, retirer, suspendre
 from candidats.actions.reponses import decliner, manifester_interet
 from candidats.actions.selection import ecarter, ecarter_par_lien, preselectionner, retablir
@@ -20,12 +28,15 @@ __all__ = [
     "apparier",
     "completer_poste",
     "confirmer",
+    "consentir_pix",
     "constater_recrutement",
     "corriger_recrutement",
     "decliner",
     "ecarter",
+    "ecarter_ligne_pix",
     "ecarter_par_lien",
     "effacer_inscription",
+    "importer_pix",
     "inscrire_candidat",
     "inviter_candidat_identifie",
     "inviter_entretien",
@@ -34,14 +45,18 @@ __all__ = [
     "passer_entretien",
     "preselectionner",
     "preselectionner_candidat",
+    "rattacher_ligne_pix",
+    "recevoir_pix",
     "reexaminer_candidat",
     "reexaminer_poste",
     "renvoyer_confirmation",
     "renvoyer_invitation",
     "repondre_entretien",
     "reprendre",
+    "reprendre_ligne_pix",
     "retablir",
     "retirer",
+    "retirer_pix",
     "suspendre",
     "valider",
 ]

@@ -76,6 +76,7 @@ def faits_du_candidat(candidat: Candidat) -> regles.CandidatFacts:
         disponible_le=candidat.disponible_le,
         veut_coordination=candidat.interet_coordination,
         experience=candidat.experience,
+        pix_partage=candidat.pix_partage,
     )
 
 

@@ -20,6 +20,7 @@ VIDES = {
     "motivation": "",
     "date_naissance": dt.date(1900, 1, 1),
     "commune": None,
+    "identifiant_pix": "",
 }
 
 

@@ -3,5 +3,15 @@ from candidats.models.consultation import ConsultationCandidat
 from candidats.models.entretien import Entretien
 from candidats.models.invitation import InvitationCandidat
 from candidats.models.mise_en_relation import MiseEnRelation
+from candidats.models.pix import ImportPix, LignePix, ResultatPix
 
-__all__ = ["Candidat", "ConsultationCandidat", "Entretien", "InvitationCandidat", "MiseEnRelation"]
+__all__ = [
+    "Candidat",
+    "ConsultationCandidat",
+    "Entretien",
+    "ImportPix",
+    "InvitationCandidat",
+    "LignePix",
+    "MiseEnRelation",
+    "ResultatPix",
+]

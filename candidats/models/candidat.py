@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import secrets
+from typing import Any
+
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 
 from candidats.enums import EtatCandidat, Mobilite
 from candidats.etats import MACHINE_CANDIDAT
+from candidats.pix import ALPHABET, LONGUEUR
 from portal.commun.machines import ChampEtat, ModeleAEtat
 from portal.commun.models import ModeleDeBase
 
 # What may be proposed (R42, R46): the rows that the indexes of the CVthèque hold.
 PROPOSABLE = Q(etat=EtatCandidat.DISPONIBLE, confirme_le__isnull=False)
+
+
+def nouvel_identifiant_pix() -> str:
+    """R45: what Pix sends back with a result. Drawn at random: knowing one says nothing of the others."""
+    return "CN" + "".join(secrets.choice(ALPHABET) for _ in range(LONGUEUR))
 
 
 class CandidatQuerySet(models.QuerySet["Candidat"]):
@@ -43,6 +52,13 @@ class Candidat(ModeleAEtat, ModeleDeBase):
     interet_coordination = models.BooleanField("intéressé par un poste de coordinateur", default=False)
     motivation = models.TextField("motivation", validators=[MaxLengthValidator(2500)])
     retraite = models.BooleanField("retraité", default=False)
+    # R45: never shown to a structure. `pix_partage`: a result is in force and the person agrees to share it.
+    identifiant_pix = models.CharField(
+        "identifiant Pix", max_length=12, unique=True, default=nouvel_identifiant_pix, editable=False
+    )
+    pix_consenti_le = models.DateTimeField("accord pour Pix donné le", null=True, blank=True, editable=False)
+    pix_retire_le = models.DateTimeField("accord pour Pix retiré le", null=True, blank=True, editable=False)
+    pix_partage = models.BooleanField("résultats Pix communiqués", default=False, editable=False)
 
     objects = CandidatQuerySet.as_manager()
 
@@ -59,6 +75,9 @@ class Candidat(ModeleAEtat, ModeleDeBase):
             models.CheckConstraint(
                 condition=Q(etat__in=[EtatCandidat.A_CONFIRMER, EtatCandidat.RETIRE]) | Q(confirme_le__isnull=False),
                 name="candidat_confirme_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(pix_partage=False) | Q(pix_consenti_le__isnull=False), name="candidat_pix_consenti"
             ),
         ]
         # R44: the places and the orders of the CVthèque. Its text search is an index of the database alone.
@@ -87,3 +106,10 @@ class Candidat(ModeleAEtat, ModeleDeBase):
 
     def __str__(self) -> str:
         return self.utilisateur.nom_complet
+
+    @property
+    def resultats_pix_en_vigueur(self) -> list[Any]:
+        """What the person shares, latest first."""
+        if not self.pix_partage:
+            return []
+        return list(self.resultats_pix.filter(en_vigueur=True).order_by("-partage_le", "-pk"))

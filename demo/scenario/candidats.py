@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from candidats.actions import apparier, confirmer, inscrire_candidat
-from candidats.enums import Mobilite
+from datetime import datetime, time
+from decimal import Decimal
+
+from django.conf import settings
+
+from candidats.actions import apparier, confirmer, consentir_pix, inscrire_candidat, recevoir_pix
+from candidats.enums import Mobilite, SourcePix
 from candidats.models import Candidat
+from candidats.pix import PARIS, Campagne, Lecture, Participation
 from demo.agenda import Agenda
 from demo.comptes import MOT_DE_PASSE
 from demo.scenario.acteurs import SYSTEME, VISITEUR
@@ -50,19 +56,54 @@ CANDIDATS = (
     ("Louise", "Tournier", "", "63113", Mobilite.KM_20, False),
 )
 
+# R45: (rank above, days before today, level); the demo's candidate is among them.
+PIX = ((0, -50, 3), (1, -50, 2), (3, -50, 1), (6, -48, 2), (9, -48, 3), (13, -48, 2), (28, -30, 3))
+BADGES = ("Utilisation du numérique dans la vie professionnelle", "Production de ressources")
+
 
 class Candidats:
     """Notes in the agenda the registrations and the nights of the engine."""
 
     def __init__(self, agenda: Agenda) -> None:
         self.agenda = agenda
+        self.inscrits: dict[int, Candidat] = {}
 
     def noter(self) -> None:
         for rang in range(len(CANDIDATS)):
             self.agenda.noter(-60 + rang % 12, lambda rang=rang: self._inscrire(rang))
+        self.agenda.noter(-29, self._recevoir_pix)
         # The night after each activation; today's run is that of `charger_demo`, with the national sample.
         for jour in (-43, -19):
             self.agenda.noter(jour, lambda jour=jour: apparier(acteur=SYSTEME, le=self.agenda.jour(jour)))
+
+    def _recevoir_pix(self) -> None:
+        """One file of Pix: those who agreed, and somebody who followed the link without an identifier."""
+        lecture = Lecture(lues=len(PIX) + 1)
+        for numero, (rang, jour, niveau) in enumerate(PIX, start=2):
+            candidat = self.inscrits[rang]
+            consentir_pix(acteur=SYSTEME, candidat=candidat)
+            prenom, nom, *_ = CANDIDATS[rang]
+            lecture.participations.append(
+                self._participation(numero, jour, candidat.identifiant_pix, nom, prenom, niveau)
+            )
+        lecture.participations.append(self._participation(len(PIX) + 2, -49, "", "Barbier", "Romain", 2))
+        recevoir_pix(acteur=SYSTEME, lecture=lecture, source=SourcePix.CSV, nom="Resultats-Conseillers-numeriques.csv")
+
+    def _participation(
+        self, numero: int, jour: int, identifiant: str, nom: str, prenom: str, niveau: int
+    ) -> Participation:
+        return Participation(
+            numero=numero,
+            campagne=Campagne.de("1", settings.PIX_CAMPAGNE_CODE, "Conseillers numériques"),
+            identifiant=identifiant,
+            nom=nom,
+            prenom=prenom,
+            partage_le=datetime.combine(self.agenda.jour(jour), time(14, 5), tzinfo=PARIS),
+            niveau=niveau,
+            niveau_max=3,
+            badges=tuple((badge, niveau > rang + 1) for rang, badge in enumerate(BADGES)),
+            maitrise=Decimal(niveau) / 4,
+        )
 
     def _inscrire(self, rang: int) -> Candidat:
         prenom, nom, courriel, commune, mobilite, coordination = CANDIDATS[rang]
@@ -89,4 +130,5 @@ class Candidats:
                 "retraite": False,
             },
         )
-        return confirmer(acteur=SYSTEME, candidat=candidat)
+        self.inscrits[rang] = confirmer(acteur=SYSTEME, candidat=candidat)
+        return self.inscrits[rang]

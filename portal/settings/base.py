@@ -231,6 +231,18 @@ GEO_API_URL = os.environ.get("GEO_API_URL", "")
 GEOCODAGE_URL = os.environ.get("GEOCODAGE_URL", "")
 DELAI_SERVICE_EXTERNE_S = 3.0
 
+# R45. The campaign that candidates follow: its site and its code; without them no link is shown. Pix lets a campaign
+# name the column of our identifier as it likes: the title is told here when it is not one that the import knows.
+PIX_CAMPAGNE_URL = os.environ.get("PIX_CAMPAGNE_URL", "")
+PIX_CAMPAGNE_CODE = os.environ.get("PIX_CAMPAGNE_CODE", "")
+PIX_COLONNE_IDENTIFIANT = os.environ.get("PIX_COLONNE_IDENTIFIANT", "")
+# Results pulled every day from Pix’s partner interface, when all four are given; files are imported either way.
+PIX_API_URL = os.environ.get("PIX_API_URL", "")
+PIX_API_ID = os.environ.get("PIX_API_ID", "")
+PIX_API_SECRET = os.environ.get("PIX_API_SECRET", "")
+PIX_API_ORGANISATION = os.environ.get("PIX_API_ORGANISATION", "")
+PIX_API_DELAI_S = 20.0
+
 DEMO = False
 SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
 SUPPORT_COURRIEL = "conseiller-numerique@anct.example"

@@ -10,6 +10,9 @@ DEBUG = False
 SECRET_KEY = os.environ.get("SECRET_KEY", "demo-only-key-never-used-in-production-0123456789abcdef")  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 MFA_OBLIGATOIRE_POUR_AGENTS = False
+# Shows the personal link; nothing answers at this address.
+PIX_CAMPAGNE_URL = os.environ.get("PIX_CAMPAGNE_URL", "https://pix.example")
+PIX_CAMPAGNE_CODE = os.environ.get("PIX_CAMPAGNE_CODE", "CONUM2026")
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http"
 # Served from where they are: collecting and compressing them takes half a minute that a first start does not have.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

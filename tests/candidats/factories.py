@@ -20,10 +20,12 @@ from candidats.enums import (
     EtatMiseEnRelation,
     Mobilite,
     MotifCloture,
+    MotifRevue,
     Origine,
+    SourcePix,
     Taille,
 )
-from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
+from candidats.models import Candidat, Entretien, ImportPix, InvitationCandidat, LignePix, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.roles import Role
 from portal.comptes.acces import acteur_de
@@ -56,6 +58,8 @@ class CandidatFactory(DjangoModelFactory):
         coordination = factory.Trait(interet_coordination=True)
         experimente = factory.Trait(experience=True)
         partout = factory.Trait(mobilite_km=Mobilite.FRANCE)
+        # Agrees to share Pix results; none has come yet.
+        pix_consenti = factory.Trait(pix_consenti_le=factory.LazyFunction(timezone.now))
         diplome_nomme = factory.Trait(diplome=True, diplome_nom="Titre REMN")
 
     utilisateur = factory.SubFactory(UtilisateurFactory)
@@ -173,6 +177,45 @@ class InvitationCandidatFactory(DjangoModelFactory):
 
     poste = factory.SubFactory(PosteFactory)
     courriel = factory.Sequence(lambda n: f"identifie{n}@exemple.fr")
+
+
+class ImportPixFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportPix
+
+    source = SourcePix.CSV
+    nom_fichier = "Resultats-Conseillers-1.csv"
+    lues = 1
+    a_revoir = 1
+
+
+class LignePixFactory(DjangoModelFactory):
+    """To review: its identifier is nobody's."""
+
+    class Meta:
+        model = LignePix
+
+    import_pix = factory.SubFactory(ImportPixFactory)
+    numero = 2
+    empreinte = factory.Sequence(lambda n: f"{n:064x}")
+    motif_revue = MotifRevue.IDENTIFIANT_INCONNU
+    identifiant = "12345"
+    nom, prenom = "Bellanger", "Inès"
+    campagne_cle, campagne_nom = "id-7", "Conseillers"
+    partage_le = dt.datetime(2024, 3, 31, 12, 5, tzinfo=dt.UTC)
+    donnees = factory.LazyAttribute(
+        lambda ligne: {
+            "campagne_cle": ligne.campagne_cle,
+            "campagne_code": "CONUM",
+            "campagne_nom": ligne.campagne_nom,
+            "partage_le": ligne.partage_le.isoformat(),
+            "niveau": 2,
+            "niveau_max": 3,
+            "badges": [{"nom": "Production de ressources", "obtenu": True}],
+            "maitrise": "0.7500",
+            "competences": [],
+        }
+    )
 
 
 def donnees_inscription(**champs: Any) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from candidats.coherence import (
     entretiens_ouverts,
     expliquee,
     partis_sans_proposition,
+    pix_accord,
+    pix_partage,
     postes_fermes,
     recrute_et_recrutee,
     role_de_candidat,
@@ -59,6 +61,8 @@ def verifier_coherence_candidats() -> None:
         expliquee,
         entretiens_ouverts,
         role_de_candidat,
+        pix_partage,
+        pix_accord,
     ):
         resultat: Any = controle()
         nombre = resultat if isinstance(resultat, int) else resultat.count()

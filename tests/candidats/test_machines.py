@@ -1,7 +1,13 @@
 """Every state × every transition × every role of the machines of this floor, against tables written by hand."""
 
-from candidats.etats import MACHINE_CANDIDAT, MACHINE_ENTRETIEN, MACHINE_INVITATION, MACHINE_MISE_EN_RELATION
-from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
+from candidats.etats import (
+    MACHINE_CANDIDAT,
+    MACHINE_ENTRETIEN,
+    MACHINE_INVITATION,
+    MACHINE_LIGNE_PIX,
+    MACHINE_MISE_EN_RELATION,
+)
+from candidats.models import Candidat, Entretien, InvitationCandidat, LignePix, MiseEnRelation
 from tests.outils_machines import verifier_machine
 
 VIVANTS = {"nouvelle", "preselectionnee", "entretien"}
@@ -54,3 +60,13 @@ def test_machine_invitation():
         "annuler": ({"envoyee"}, "annulee", {"structure", "anct"}),
     }
     verifier_machine(MACHINE_INVITATION, attendu, InvitationCandidat)
+
+
+def test_machine_ligne_pix():
+    """R45."""
+    attendu = {
+        "rattacher": ({"a_revoir"}, "rattachee", {"anct"}),
+        "ecarter": ({"a_revoir"}, "ecartee", {"anct"}),
+        "reprendre": ({"rattachee", "ecartee"}, "a_revoir", {"anct"}),
+    }
+    verifier_machine(MACHINE_LIGNE_PIX, attendu, LignePix)

@@ -13,8 +13,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from candidats.enums import EtatMiseEnRelation
-from candidats.models import Entretien, InvitationCandidat, MiseEnRelation
+from candidats.enums import EtatLignePix, EtatMiseEnRelation
+from candidats.models import Candidat, Entretien, InvitationCandidat, LignePix, MiseEnRelation
 from formation.models import Inscription, SessionFormation
 from portal.commun.jetons import emettre_jeton
 from portal.commun.models import Jeton
@@ -24,6 +24,7 @@ from structures.models import LigneComite
 from structures.suivi_candidature import USAGE_CONFIRMATION as USAGE_DEPOT
 from structures.suivi_candidature import USAGE_SUIVI
 from subventions.models import Dossier, Suspension
+from tests.candidats.outils_pix import fichier_pix, ligne_pix
 from tests.formation.factories import PriseDeContactFactory
 from tests.structures.factories import CampagneFactory, CandidatureFactory, PosteFactory, candidature_de
 from tests.structures.outils_tableaux import en_csv, ligne
@@ -50,6 +51,14 @@ def _refusee(monde: SimpleNamespace) -> None:
 def _sans_validation(monde: SimpleNamespace) -> None:
     validees = MiseEnRelation.objects.filter(candidat=monde.candidat, etat=EtatMiseEnRelation.VALIDEE)
     validees.update(etat=EtatMiseEnRelation.ECARTEE, motif="autre")
+
+
+def _pix_consenti(monde: SimpleNamespace) -> None:
+    Candidat.objects.filter(pk=monde.candidat.pk).update(pix_consenti_le=timezone.now())
+
+
+def _ligne_pix_ecartee(monde: SimpleNamespace) -> None:
+    LignePix.objects.filter(pk=monde.ligne_pix.pk).update(etat=EtatLignePix.ECARTEE, motif_ecart="Inconnue")
 
 
 def _entretien_passe(monde: SimpleNamespace) -> None:
@@ -121,7 +130,9 @@ PREPARATIONS: dict[str, Preparation] = {
     "structures:suivi_corriger": _a_corriger,
     "structures:suivi_reexamen": _refusee,
     "candidats:retirer": _sans_validation,
+    "candidats:pix_retirer": _pix_consenti,
     "candidats:passer_entretien": _entretien_passe,
+    "admin:candidats_lignepix_verbe-reprendre": _ligne_pix_ecartee,
     "candidats:renvoyer_invitation": _invitation_candidat_ancienne,
     "comptes:renouveler_invitation": _invitation_ancienne,
     "comptes:renvoyer": _invitation_ancienne,
@@ -158,6 +169,10 @@ def _faits_en_csv(monde: SimpleNamespace) -> dict[str, Any]:
     return {"fichier": _tableau(en_csv([[monde.commune.pk, "PVD", "Liste"]], titres))}
 
 
+def _pix_en_csv(monde: SimpleNamespace) -> dict[str, Any]:
+    return {"fichier": _tableau(fichier_pix(ligne_pix(monde.pix_consenti)))}
+
+
 # In place of what the page suggests, or of the field that it does not have.
 SAISIES: dict[str, Callable[[SimpleNamespace], dict[str, Any]]] = {
     "comptes:droits": lambda monde: {"administrateur": "on", "signataire": "on"},
@@ -170,6 +185,7 @@ SAISIES: dict[str, Callable[[SimpleNamespace], dict[str, Any]]] = {
     "subventions:contrat_preparer": lambda monde: {"salaire_brut": "2 500,00", "debut": _dans(5), "fin": _dans(1100)},
     "formation:session_creer": lambda monde: {"cloture_le": _dans(5), "debut": _dans(20), "fin": _dans(50)},
     "admin:structures_candidature_importer": _avis_en_csv,
+    "admin:candidats_importpix_importer": _pix_en_csv,
     "admin:structures_faitprioritaire_importer": _faits_en_csv,
     "admin:structures_comite_add": lambda monde: {"enveloppe_postes": "5"},
     # No vote was taken.

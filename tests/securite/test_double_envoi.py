@@ -27,7 +27,13 @@ SANS_FORMULAIRE = ("_change", "_changelist", "_history", "_delete")
 # The page after the action is drawn at once, without a redirection.
 RENDUES = frozenset({"structures:confirmer", "candidats:pas_interesse", "comptes:renouveler_invitation"})
 # The file is read first, and a page says what it would change: what is sent twice is the button of that page.
-VERIFIES = frozenset({"admin:structures_candidature_importer", "admin:structures_faitprioritaire_importer"})
+VERIFIES = frozenset(
+    {
+        "admin:structures_candidature_importer",
+        "admin:structures_faitprioritaire_importer",
+        "admin:candidats_importpix_importer",
+    }
+)
 # Sending again is asking for something else: two effects, and the reason.
 DEUX_EFFETS = {
     "subventions:message_structure": "a second message is a second message, whatever it says",
