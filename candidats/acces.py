@@ -16,7 +16,7 @@ from django.http import Http404
 from candidats import liens
 from candidats.enums import ETATS_VALIDES, ETATS_VIVANTS, EtatInvitation
 from candidats.liens import USAGE_CONFIRMATION, USAGE_INVITATION
-from candidats.models import Candidat, Entretien, ImportPix, InvitationCandidat, LignePix, MiseEnRelation
+from candidats.models import Candidat, Entretien, Evaluation, ImportPix, InvitationCandidat, LignePix, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.jetons import JetonInvalide, lire_jeton, uuid_de
 from portal.commun.roles import Role
@@ -66,6 +66,16 @@ def cvtheque_visible_par(acteur: Acteur) -> QuerySet[Candidat]:
 
 def entretiens_visibles_par(acteur: Acteur) -> QuerySet[Entretien]:
     return Entretien.objects.filter(mise_en_relation__in=mises_en_relation_visibles_par(acteur))
+
+
+def evaluations_visibles_par(acteur: Acteur) -> QuerySet[Evaluation]:
+    """R52, R111: the structure that evaluates, and the national roles, who answer the person that asks for their data.
+
+    Never another structure, nor the candidate's pages.
+    """
+    if acteur.est(Role.STRUCTURE, *ROLES_NATIONAUX):
+        return Evaluation.objects.filter(mise_en_relation__in=mises_en_relation_visibles_par(acteur))
+    return Evaluation.objects.none()
 
 
 def invitations_visibles_par(acteur: Acteur) -> QuerySet[InvitationCandidat]:
@@ -166,6 +176,14 @@ def mise_en_relation_du_lien(secret: str) -> MiseEnRelation:
         "poste__structure__commune", "poste__structure__organisation", "candidat__utilisateur", "candidat__commune"
     )
     return liens.mise_en_relation_du_lien(secret, paires)
+
+
+def mise_en_relation_de_la_reponse(secret: str) -> MiseEnRelation:
+    """R51: the pair that a candidate answers from the mail."""
+    paires = MiseEnRelation.objects.select_related(
+        "poste__structure__commune", "poste__structure__organisation", "candidat__utilisateur", "candidat__commune"
+    )
+    return liens.mise_en_relation_de_la_reponse(secret, paires)
 
 
 def _un(objets: QuerySet[Any], uuid: UUID | str) -> Any:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from candidats import acces
 from candidats.admin_pix import ImportPixAdmin, LignePixAdmin
-from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
+from candidats.models import Candidat, Entretien, Evaluation, InvitationCandidat, MiseEnRelation
 from portal.commun.roles import Role
 from portal.comptes.admin_outils import AdminPerimetre
 
@@ -80,6 +80,19 @@ class EntretienAdmin(AdminPerimetre):
     list_filter = ("etat",)
     list_select_related = ("mise_en_relation__poste", "mise_en_relation__candidat__utilisateur")
     ordering = ("-debut",)
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(AdminPerimetre):
+    """R111: read to answer a person who asks what is written about them."""
+
+    roles_lecture = NATIONAUX
+    visibles_par = staticmethod(acces.evaluations_visibles_par)
+    list_display = ("mise_en_relation", "auteur", "avis", "modifie_le")
+    list_filter = ("avis",)
+    list_select_related = ("mise_en_relation__poste", "mise_en_relation__candidat__utilisateur", "auteur")
+    search_fields = ("mise_en_relation__candidat__utilisateur__nom", "mise_en_relation__candidat__utilisateur__email")
+    ordering = ("-modifie_le",)
 
 
 @admin.register(InvitationCandidat)

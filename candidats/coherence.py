@@ -6,7 +6,9 @@ from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from candidats import regles
+from candidats.creneaux import CRENEAUX_MAX
 from candidats.enums import (
+    ETATS_OUVERTS,
     ETATS_VALIDES,
     ETATS_VIVANTS,
     EtatCandidat,
@@ -16,7 +18,8 @@ from candidats.enums import (
     Mobilite,
     Origine,
 )
-from candidats.models import Candidat, Entretien, InvitationCandidat, LignePix, MiseEnRelation, ResultatPix
+from candidats.grille import CODES, NIVEAUX
+from candidats.models import Candidat, Entretien, Evaluation, InvitationCandidat, LignePix, MiseEnRelation, ResultatPix
 from portal.commun.coherence import invariant
 from portal.commun.roles import Role
 from portal.comptes.models import Rattachement
@@ -104,14 +107,29 @@ def expliquee() -> QuerySet[MiseEnRelation]:
     return MiseEnRelation.objects.filter(origine=Origine.MOTEUR).filter(Q(score__isnull=True) | Q(explication=[]))
 
 
-@invariant("candidats.entretiens", "R52 : un entretien ouvert au plus, et seulement pour une candidature en cours")
+@invariant(
+    "candidats.entretiens",
+    "R52 : une proposition de créneaux en attente au plus, jamais à côté d’un entretien accepté, et seulement pour une "
+    "candidature en cours",
+)
 def entretiens_ouverts() -> int:
-    ouverts = Entretien.objects.filter(etat__in=[EtatEntretien.PROPOSE, EtatEntretien.ACCEPTE])
+    """That one interview at most is accepted is a constraint of the table."""
+    ouverts = Entretien.objects.filter(etat__in=ETATS_OUVERTS)
     sans_suite = ouverts.exclude(
         mise_en_relation__etat__in=[EtatMiseEnRelation.ENTRETIEN, EtatMiseEnRelation.VALIDEE]
     ).count()
-    multiples = ouverts.order_by().values("mise_en_relation").annotate(n=Count("pk")).filter(n__gt=1).count()
-    return sans_suite + multiples
+    par_paire = ouverts.order_by().values("mise_en_relation")
+    plusieurs_propositions = par_paire.annotate(n=Count("proposition", distinct=True)).filter(n__gt=1).count()
+    acceptes = Count("pk", filter=Q(etat=EtatEntretien.ACCEPTE))
+    a_cote = par_paire.annotate(n=Count("pk"), acceptes=acceptes).filter(acceptes__gt=0, n__gt=1).count()
+    trop = ouverts.order_by().values("proposition").annotate(n=Count("pk")).filter(n__gt=CRENEAUX_MAX).count()
+    return sans_suite + plusieurs_propositions + a_cote + trop
+
+
+@invariant("candidats.evaluations", "R52 : une évaluation n’emploie que les critères et les niveaux de la grille")
+def evaluations_de_la_grille() -> int:
+    notes = Evaluation.objects.values_list("notes", flat=True)
+    return sum(1 for grille in notes.iterator() if any(c not in CODES or n not in NIVEAUX for c, n in grille.items()))
 
 
 @invariant("candidats.role", "R42 : toute personne inscrite comme candidat tient le rôle de candidat")

@@ -88,7 +88,12 @@ class EtatEntretien(models.TextChoices):
     PROPOSE = "propose", "Proposé"
     ACCEPTE = "accepte", "Accepté"
     PASSE = "passe", "Passé"
+    ABSENT = "absent", "La personne n’est pas venue"
     ANNULE = "annule", "Annulé"
+
+
+# R52: what is to come, or whose outcome nobody has noted.
+ETATS_OUVERTS = [EtatEntretien.PROPOSE, EtatEntretien.ACCEPTE]
 
 
 class NatureConsultation(models.TextChoices):

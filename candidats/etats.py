@@ -66,7 +66,11 @@ MACHINE_ENTRETIEN = Machine(
     _E.PROPOSE,
     [
         t("accepter", _E.PROPOSE, _E.ACCEPTE, Role.CANDIDAT, "Accepter l’entretien"),
-        t("passer", {_E.PROPOSE, _E.ACCEPTE}, _E.PASSE, Role.STRUCTURE, "Noter l’entretien comme passé"),
+        # R52: another moment is another question; a change of place or of duration leaves the answer.
+        t("deplacer", {_E.PROPOSE, _E.ACCEPTE}, _E.PROPOSE, Role.STRUCTURE, "Changer la date de l’entretien"),
+        # Also corrects an absence noted by mistake.
+        t("passer", {_E.PROPOSE, _E.ACCEPTE, _E.ABSENT}, _E.PASSE, Role.STRUCTURE, "Noter l’entretien comme passé"),
+        t("constater_absence", _E.ACCEPTE, _E.ABSENT, Role.STRUCTURE, "Noter que la personne n’est pas venue"),
         t("annuler", {_E.PROPOSE, _E.ACCEPTE}, _E.ANNULE, {Role.STRUCTURE, Role.CANDIDAT}, "Annuler l’entretien"),
     ],
 )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from candidats import acces
 from candidats.enums import (
+    ETATS_OUVERTS,
     ETATS_VALIDES,
     ETATS_VIVANTS,
     LIBELLES_CANDIDAT,
@@ -115,16 +116,36 @@ def invitations_en_attente(acteur: Acteur) -> QuerySet[InvitationCandidat]:
 
 
 def entretien_ouvert(paire: MiseEnRelation) -> Entretien | None:
-    """The interview to come or just past, among those already read."""
-    ouverts = [e for e in paire.entretiens.all() if e.etat in (EtatEntretien.PROPOSE, EtatEntretien.ACCEPTE)]
-    return ouverts[0] if ouverts else None
+    """The interview accepted, or the first slot proposed, among those already read; with its `creneaux`.
+
+    A proposal whose days have gone by shows its last one: what became of it is still to be noted.
+    """
+    creneaux = sorted((e for e in paire.entretiens.all() if e.etat in ETATS_OUVERTS), key=lambda e: (e.debut, e.pk))
+    if not creneaux:
+        return None
+    maintenant = timezone.now()
+    premier = next((e for e in creneaux if e.debut > maintenant), creneaux[-1])
+    premier.creneaux = creneaux
+    return premier
 
 
-def rencontres(poste: Poste) -> int:
+def dernier_mot(paire: MiseEnRelation) -> Entretien | None:
+    """R51: the last slot that the candidate turned down with a word, while nothing else is proposed."""
+    refuses = [e for e in paire.entretiens.all() if e.etat == EtatEntretien.ANNULE and e.mot]
+    return max(refuses, key=lambda e: e.etat_le) if refuses and entretien_ouvert(paire) is None else None
+
+
+def absences(paire: MiseEnRelation) -> list[Entretien]:
+    """R52: the interviews to which the person did not come, latest first."""
+    return [entretien for entretien in paire.entretiens.all() if entretien.etat == EtatEntretien.ABSENT]
+
+
+def rencontres(poste: Poste, *, sauf: MiseEnRelation | None = None) -> int:
     """R52: how many people the structure has seen, or is about to see, for this post."""
     return (
         Entretien.objects.filter(mise_en_relation__poste=poste)
-        .exclude(etat=EtatEntretien.ANNULE)
+        .exclude(mise_en_relation=sauf)
+        .exclude(etat__in=[EtatEntretien.ANNULE, EtatEntretien.ABSENT])
         .values("mise_en_relation")
         .distinct()
         .count()

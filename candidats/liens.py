@@ -22,6 +22,8 @@ USAGE_CONFIRMATION = "candidats.confirmation"
 USAGE_INVITATION = "candidats.invitation"
 
 SEL = "candidats.pas-interesse"
+# R51: the candidate's own answers; a state that asks for none makes the link useless.
+SEL_REPONSE = "candidats.reponse"
 DUREE = timedelta(days=60)
 
 
@@ -41,13 +43,20 @@ def mise_en_relation_du_lien(secret: str, paires: QuerySet[MiseEnRelation]) -> M
 
 
 def _lire(secret: str) -> tuple[str, int]:
+    identifiant, fois = _ouvrir(secret, SEL, 2)
+    return identifiant, fois
+
+
+def _ouvrir(secret: str, sel: str, taille: int) -> list:
     try:
-        identifiant, fois = signing.loads(secret, salt=SEL, max_age=DUREE)
+        contenu = signing.loads(secret, salt=sel, max_age=DUREE)
     except signing.SignatureExpired as erreur:
         raise JetonInvalide("Ce lien a expiré. Connectez-vous à votre espace pour répondre.") from erreur
     except (signing.BadSignature, ValueError) as erreur:
         raise JetonInvalide("Ce lien n’est pas valable. Connectez-vous à votre espace pour répondre.") from erreur
-    return identifiant, fois
+    if not isinstance(contenu, list) or len(contenu) != taille:
+        raise JetonInvalide("Ce lien n’est pas valable. Connectez-vous à votre espace pour répondre.")
+    return contenu
 
 
 def lien_pas_interesse(mise_en_relation: MiseEnRelation) -> str:
@@ -60,3 +69,27 @@ def lien_campagne(candidat: Candidat) -> str:
         return ""
     requete = urlencode({"participantExternalId": candidat.identifiant_pix})
     return f"{settings.PIX_CAMPAGNE_URL.rstrip('/')}/campagnes/{quote(settings.PIX_CAMPAGNE_CODE, safe='')}?{requete}"
+
+
+# --- R51: what the candidate answers --------------------------------------------------------------------------------
+
+
+def signer_reponse(mise_en_relation: MiseEnRelation) -> str:
+    return signing.dumps([mise_en_relation.uuid.hex], salt=SEL_REPONSE)
+
+
+def mise_en_relation_de_la_reponse(secret: str, paires: QuerySet[MiseEnRelation]) -> MiseEnRelation:
+    """The pair whose candidate received the link, or `JetonInvalide` with a sentence that says what to do."""
+    (identifiant,) = _ouvrir(secret, SEL_REPONSE, 1)
+    paire = paires.filter(uuid=identifiant).first()
+    if paire is None:
+        raise JetonInvalide("Ce lien n’est pas valable. Connectez-vous à votre espace pour répondre.")
+    return paire
+
+
+def lien_reponse(mise_en_relation: MiseEnRelation) -> str:
+    return courriels.lien("candidats:repondre_lien", signer_reponse(mise_en_relation))
+
+
+def lien_creneaux(mise_en_relation: MiseEnRelation) -> str:
+    return courriels.lien("candidats:creneaux_lien", signer_reponse(mise_en_relation))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from candidats import calendrier
 from candidats.enums import EtatMiseEnRelation, Origine
-from candidats.liens import lien_campagne, lien_pas_interesse
+from candidats.liens import lien_campagne, lien_creneaux, lien_pas_interesse, lien_reponse
 from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
 from portal.commun import courriels
 from portal.commun.purge import JAMAIS_CONFIRME
@@ -93,7 +93,7 @@ def annoncer_etat(candidat: Candidat) -> None:
 def annoncer_changement_a_la_structure(mises_en_relation: Iterable[MiseEnRelation]) -> None:
     """The structures that had chosen somebody who is no longer available, or who withdrew."""
     for mise_en_relation in mises_en_relation:
-        _a_la_structure("candidat_indisponible", mise_en_relation)
+        annoncer_a_la_structure("candidat_indisponible", mise_en_relation)
 
 
 # --- proposals ------------------------------------------------------------------------------------------------------
@@ -128,7 +128,8 @@ def annoncer_propositions(mises_en_relation: list[MiseEnRelation]) -> None:
         )
     for paires in par_candidat.values():
         candidat = paires[0].candidat
-        _au_candidat("propositions_candidat", candidat, candidat, paires=paires, nombre=len(paires))
+        lignes = [{"paire": paire, "lien_reponse": lien_reponse(paire)} for paire in paires]
+        _au_candidat("propositions_candidat", candidat, candidat, lignes=lignes, nombre=len(paires))
 
 
 def rappeler_propositions(mises_en_relation: list[MiseEnRelation], jours: int) -> None:
@@ -155,7 +156,9 @@ def annoncer_fin(mises_en_relation: Iterable[MiseEnRelation]) -> None:
         par_candidat[paire.candidat_id].append(paire)
     for paires in par_candidat.values():
         candidat = paires[0].candidat
-        _au_candidat("propositions_closes", candidat, candidat, paires=paires, nombre=len(paires))
+        annules = [entretien for paire in paires for entretien in paire.entretiens_annules]
+        pieces = fichiers_agenda(annules, Role.CANDIDAT)
+        _au_candidat("propositions_closes", candidat, candidat, pieces=pieces, paires=paires, nombre=len(paires))
 
 
 def annoncer_recrutement(
@@ -169,16 +172,19 @@ def annoncer_recrutement(
     annoncer_fin(du_poste)
     for paire in de_la_personne:
         if etats_avant[paire.pk] != EtatMiseEnRelation.NOUVELLE or paire.origine != Origine.MOTEUR:
-            _a_la_structure("candidat_recrute", paire)
+            annoncer_a_la_structure("candidat_recrute", paire)
 
 
 def annoncer_au_candidat(modele: str, mise_en_relation: MiseEnRelation, **contexte: Any) -> None:
-    """Shortlisted, set aside, taken back, validated… (R51)."""
-    _au_candidat(modele, mise_en_relation.candidat, mise_en_relation, paire=mise_en_relation, **contexte)
+    """Shortlisted, set aside, taken back, validated… (R51), with the interviews that this cancels (R52)."""
+    pieces = fichiers_agenda(mise_en_relation.entretiens_annules, Role.CANDIDAT)
+    contexte |= {"paire": mise_en_relation, "lien_reponse": lien_reponse(mise_en_relation)}
+    _au_candidat(modele, mise_en_relation.candidat, mise_en_relation, pieces=pieces, **contexte)
 
 
 def annoncer_a_la_structure(modele: str, mise_en_relation: MiseEnRelation, **contexte: Any) -> None:
-    _a_la_structure(modele, mise_en_relation, **contexte)
+    pieces = fichiers_agenda(mise_en_relation.entretiens_annules, Role.STRUCTURE)
+    _a_la_structure(modele, mise_en_relation, pieces=pieces, **contexte)
 
 
 def inviter_candidat(invitation: InvitationCandidat, lien: str, jours: int, *, deja_inscrit: bool) -> None:
@@ -199,16 +205,38 @@ def inviter_candidat(invitation: InvitationCandidat, lien: str, jours: int, *, d
 # --- interviews -----------------------------------------------------------------------------------------------------
 
 
-def annoncer_entretien(modele: str, entretien: Entretien, *, a_qui: str, annule: bool = False) -> None:
-    """Interview proposed, accepted or cancelled, with its calendar file (R52)."""
-    paire = entretien.mise_en_relation
-    piece = courriels.PieceJointe(
-        calendrier.NOM_FICHIER, calendrier.fichier(entretien, annule=annule), calendrier.TYPE_MIME
-    )
+def annoncer_creneaux(
+    modele: str,
+    creneaux: Sequence[Entretien],
+    *,
+    a_qui: str,
+    annules: Sequence[Entretien] = (),
+    agenda: bool = True,
+    **contexte: Any,
+) -> None:
+    """Slots proposed, chosen, changed or cancelled, each with its calendar file (R52)."""
+    tous = [*creneaux, *annules]
+    paire = tous[0].mise_en_relation
+    contexte |= {"creneaux": creneaux, "annules": annules, "entretien": tous[0], "plusieurs": len(creneaux) > 1}
+    pieces = fichiers_agenda(tous, a_qui) if agenda else []
     if a_qui == Role.CANDIDAT:
-        _au_candidat(modele, paire.candidat, entretien, pieces=[piece], paire=paire, entretien=entretien)
+        contexte |= {"lien_creneaux": lien_creneaux(paire), "lien_reponse": lien_reponse(paire)}
+        _au_candidat(modele, paire.candidat, tous[0], pieces=pieces, paire=paire, **contexte)
     else:
-        _a_la_structure(modele, paire, pieces=[piece], entretien=entretien)
+        _a_la_structure(modele, paire, pieces=pieces, **contexte)
+
+
+def fichiers_agenda(entretiens: Sequence[Entretien], a_qui: str) -> list[courriels.PieceJointe]:
+    """One file per event, as calendars want it; a cancelled one takes the event away."""
+    pieces = []
+    for rang, entretien in enumerate(entretiens, start=1):
+        paire = entretien.mise_en_relation
+        est_candidat = a_qui == Role.CANDIDAT
+        invite = paire.candidat.utilisateur.email if est_candidat else paire.poste.structure.contact_courriel
+        nom = calendrier.NOM_FICHIER if len(entretiens) == 1 else f"entretien-{rang}.ics"
+        contenu = calendrier.fichier(entretien, invite=invite)
+        pieces.append(courriels.PieceJointe(nom, contenu, calendrier.TYPE_MIME))
+    return pieces
 
 
 # --- shared ---------------------------------------------------------------------------------------------------------

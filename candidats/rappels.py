@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from candidats import notifications
-from candidats.enums import EtatEntretien, EtatMiseEnRelation
+from candidats.enums import ETATS_OUVERTS, EtatMiseEnRelation
 from candidats.models import Entretien, MiseEnRelation
 from portal.commun.rappels import rappel, une_fois
 from portal.commun.roles import Role
@@ -19,22 +19,30 @@ from structures.enums import EtatPoste
 DELAI_DE_REPONSE = timedelta(days=15)
 
 
+_RAPPELS_DE_LA_VEILLE = (("entretien_demain", Role.CANDIDAT), ("entretien_demain_structure", Role.STRUCTURE))
+
+
 @rappel("candidats.entretiens")
 def rappeler_entretiens(le: date) -> int:
-    """R52: the day before, to both sides."""
+    """R52: the day before, to both sides; one mail for the slots of one proposal."""
     demain = le + timedelta(days=1)
     entretiens = (
-        Entretien.objects.filter(etat__in=[EtatEntretien.PROPOSE, EtatEntretien.ACCEPTE])
+        Entretien.objects.filter(etat__in=ETATS_OUVERTS)
         .filter(debut__date=demain)
         .select_related("mise_en_relation__poste__structure__organisation", "mise_en_relation__candidat__utilisateur")
-        .order_by("pk")
+        .order_by("debut", "pk")
     )
-    envoyes = 0
+    par_paire: dict[int, list[Entretien]] = defaultdict(list)
     for entretien in entretiens:
+        par_paire[entretien.mise_en_relation_id].append(entretien)
+    envoyes = 0
+    for de_la_paire in par_paire.values():
         with transaction.atomic():
-            if une_fois(f"candidats.entretien:{entretien.uuid}"):
-                notifications.annoncer_entretien("entretien_demain", entretien, a_qui=Role.CANDIDAT)
-                notifications.annoncer_entretien("entretien_demain_structure", entretien, a_qui=Role.STRUCTURE)
+            # Moved to another day, an interview is recalled again.
+            creneaux = [e for e in de_la_paire if une_fois(f"candidats.entretien:{e.uuid}:{demain}")]
+            if creneaux:
+                for modele, a_qui in _RAPPELS_DE_LA_VEILLE:
+                    notifications.annoncer_creneaux(modele, creneaux, a_qui=a_qui)
                 envoyes += 2
     return envoyes
 

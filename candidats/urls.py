@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from candidats.views import candidat, cvtheque, entretiens, inscription, lien, pix, structure
+from candidats.views import candidat, cvtheque, entretiens, evaluations, inscription, lien, pix, structure
 
 app_name = "candidats"
 _PUBLIC = "devenir-conseiller"
@@ -17,6 +17,8 @@ urlpatterns = [
     path(f"{_PUBLIC}/confirmer/<str:secret>/", inscription.confirmer, name="confirmer"),
     path(f"{_PUBLIC}/invitation/<str:secret>/", inscription.invitation, name="invitation"),
     path("propositions/<str:secret>/pas-interesse/", lien.pas_interesse, name="pas_interesse"),
+    path("propositions/<str:secret>/repondre/", lien.repondre, name="repondre_lien"),
+    path("propositions/<str:secret>/entretien/", lien.creneaux, name="creneaux_lien"),
     # The candidate's space.
     path(f"{_SOI}/", candidat.espace, name="espace"),
     path(f"{_SOI}/profil/", candidat.profil, name="profil"),
@@ -29,21 +31,34 @@ urlpatterns = [
     path(f"{_SOI}/propositions/<uuid:uuid>/", candidat.proposition, name="proposition"),
     path(f"{_SOI}/propositions/<uuid:uuid>/interet/", candidat.interet, name="interet"),
     path(f"{_SOI}/propositions/<uuid:uuid>/decliner/", candidat.decliner, name="decliner"),
+    path(f"{_SOI}/propositions/<uuid:uuid>/entretien/", entretiens.choisir, name="choisir_creneau"),
     path(f"{_SOI}/entretiens/<uuid:uuid>/accepter/", entretiens.accepter, name="accepter_entretien"),
     path(f"{_SOI}/entretiens/<uuid:uuid>/impossible/", entretiens.impossible, name="refuser_entretien"),
     path(f"{_SOI}/entretiens/<uuid:uuid>/agenda.ics", entretiens.agenda_candidat, name="agenda_candidat"),
     # The structure's space.
     path(f"{_STRUCTURE}/", structure.propositions, name="propositions"),
     path(f"{_STRUCTURE}/export.<slug:format>", structure.export, name="export"),
+    path(f"{_STRUCTURE}/guide/", evaluations.guide, name="guide"),
+    path(f"{_STRUCTURE}/guide.pdf", evaluations.guide_pdf, name="guide_pdf"),
+    path(f"{_STRUCTURE}/comparer/", evaluations.choisir_poste, name="comparer_poste"),
+    path(f"{_STRUCTURE}/comparer/<uuid:uuid>/", evaluations.comparer, name="comparer"),
+    path(
+        f"{_STRUCTURE}/comparer/<uuid:uuid>/export.<slug:format>",
+        evaluations.export_comparaison,
+        name="export_comparaison",
+    ),
     path(f"{_STRUCTURE}/inviter/", structure.inviter, name="inviter"),
     path(f"{_STRUCTURE}/invitations/<uuid:uuid>/renvoyer/", structure.renvoyer_invitation, name="renvoyer_invitation"),
     path(f"{_STRUCTURE}/invitations/<uuid:uuid>/annuler/", structure.annuler_invitation, name="annuler_invitation"),
     path(f"{_STRUCTURE}/entretiens/<uuid:uuid>/annuler/", entretiens.annuler, name="annuler_entretien"),
+    path(f"{_STRUCTURE}/entretiens/<uuid:uuid>/modifier/", entretiens.modifier, name="modifier_entretien"),
+    path(f"{_STRUCTURE}/entretiens/<uuid:uuid>/absence/", entretiens.absence, name="absence_entretien"),
     path(f"{_STRUCTURE}/entretiens/<uuid:uuid>/passe/", entretiens.passe, name="passer_entretien"),
     path(f"{_STRUCTURE}/entretiens/<uuid:uuid>/agenda.ics", entretiens.agenda_structure, name="agenda_structure"),
     path(f"{_STRUCTURE}/<uuid:uuid>/", structure.mise_en_relation, name="mise_en_relation"),
     path(f"{_STRUCTURE}/<uuid:uuid>/preselectionner/", structure.preselectionner, name="preselectionner"),
     path(f"{_STRUCTURE}/<uuid:uuid>/entretien/", entretiens.proposer, name="proposer_entretien"),
+    path(f"{_STRUCTURE}/<uuid:uuid>/evaluation/", evaluations.evaluer, name="evaluer"),
     path(f"{_STRUCTURE}/<uuid:uuid>/pas-interesse/", structure.ecarter, name="ecarter"),
     path(f"{_STRUCTURE}/<uuid:uuid>/reprendre/", structure.retablir, name="retablir"),
     path(f"{_STRUCTURE}/<uuid:uuid>/valider/", structure.valider, name="valider"),

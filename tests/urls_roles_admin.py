@@ -187,6 +187,7 @@ ADMINISTRATION = [
         objet={"ligne": "ligne_pix.uuid", "candidat": "pix_consenti.uuid"},
         nationaux=ANCT,
     ),
+    *_modele("candidats_evaluation", "evaluation.pk", GESTION),
     *_modele("candidats_invitationcandidat", "invitation_candidat.pk", GESTION),
     *_objet("subventions_dossier", "prepare.uuid", GESTION, verbes={"dispenser": ANCT}),
     *_objet(

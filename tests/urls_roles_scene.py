@@ -15,7 +15,9 @@ from django.test import Client
 from django.utils import timezone
 from post_office.models import Email
 
-from candidats.liens import USAGE_CONFIRMATION, USAGE_INVITATION, signer
+from candidats.enums import EtatEntretien
+from candidats.liens import USAGE_CONFIRMATION, USAGE_INVITATION, signer, signer_reponse
+from candidats.models import Entretien
 from portal.commun.jetons import emettre_jeton
 from portal.commun.models import ExecutionTache
 from portal.commun.roles import Role
@@ -28,6 +30,7 @@ from structures.suivi_candidature import USAGE_CONFIRMATION as USAGE_DEPOT
 from structures.suivi_candidature import USAGE_SUIVI
 from tests.candidats.factories import (
     CandidatFactory,
+    EvaluationFactory,
     InvitationCandidatFactory,
     LignePixFactory,
     MiseEnRelationFactory,
@@ -50,6 +53,7 @@ from tests.structures.factories import (
     StructureFactory,
     candidature_de,
     lieu,
+    membre,
 )
 from tests.structures.factories_demandes import ChangementFactory, DemandePostesFactory
 from tests.subventions.factories import DossierFactory
@@ -129,6 +133,21 @@ class Monde:
         self.ligne_pix = LignePixFactory()
         self.import_pix = self.ligne_pix.import_pix
         self.lien_pas_interesse = signer(self.preselectionnee)
+        # Their own post and person: their answers change nothing of what the other addresses show.
+        propose = MiseEnRelationFactory(candidat=CandidatFactory(commune=self.commune), entretien=True)
+        self.lien_creneaux = signer_reponse(propose)
+        self.lien_reponse = signer_reponse(propose)
+        # Accepted, and its hour has passed.
+        recu = MiseEnRelationFactory(
+            poste=self._poste(), candidat=CandidatFactory(commune=self.commune), entretien=True
+        )
+        self.entretien_tenu = recu.entretiens.get()
+        Entretien.objects.filter(pk=self.entretien_tenu.pk).update(
+            etat=EtatEntretien.ACCEPTE, debut=timezone.now() - JOUR
+        )
+        self.evaluation = EvaluationFactory(
+            mise_en_relation=self.rendez_vous, auteur=membre(self.structure).utilisateur
+        )
 
     # --- subsidies ---
 

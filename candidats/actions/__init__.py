@@ -2,7 +2,15 @@
 
 from candidats.actions.cvtheque import CandidatureExistante, preselectionner_candidat
 from candidats.actions.effacement import effacer_inscription
-from candidats.actions.entretiens import annuler_entretien, inviter_entretien, passer_entretien, repondre_entretien
+from candidats.actions.entretiens import (
+    annuler_entretien,
+    constater_absence,
+    inviter_entretien,
+    modifier_entretien,
+    passer_entretien,
+    repondre_entretien,
+)
+from candidats.actions.evaluations import evaluer
 from candidats.actions.imports_pix import (
     ecarter_ligne_pix,
     importer_pix,
@@ -29,6 +37,7 @@ __all__ = [
     "completer_poste",
     "confirmer",
     "consentir_pix",
+    "constater_absence",
     "constater_recrutement",
     "corriger_recrutement",
     "decliner",
@@ -37,10 +46,12 @@ __all__ = [
     "ecarter_par_lien",
     "effacer_inscription",
     "importer_pix",
+    "evaluer",
     "inscrire_candidat",
     "inviter_candidat_identifie",
     "inviter_entretien",
     "manifester_interet",
+    "modifier_entretien",
     "modifier_profil",
     "passer_entretien",
     "preselectionner",

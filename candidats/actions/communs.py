@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from candidats.enums import ETATS_VIVANTS, EtatEntretien, MotifCloture
+from candidats.enums import ETATS_OUVERTS, ETATS_VIVANTS, EtatEntretien, MotifCloture
 from candidats.etats import MACHINE_ENTRETIEN, MACHINE_MISE_EN_RELATION
 from candidats.models import Candidat, Entretien, MiseEnRelation
 from portal.commun.acteurs import Acteur
@@ -90,15 +90,20 @@ def clore(mises_en_relation: Iterable[MiseEnRelation], motif: MotifCloture) -> l
 
 
 def annuler_entretiens(mise_en_relation: MiseEnRelation) -> list[Entretien]:
-    """No interview outlives its pair: those to come are cancelled; returned so that people are told."""
+    """No interview outlives its pair: what is open is cancelled, and those to come are kept for the mails (R52)."""
     entretiens = list(
         Entretien.objects.select_for_update(of=("self",), no_key=True)
-        .filter(mise_en_relation=mise_en_relation, etat__in=[EtatEntretien.PROPOSE, EtatEntretien.ACCEPTE])
+        .filter(mise_en_relation=mise_en_relation, etat__in=ETATS_OUVERTS)
         .order_by("pk")
     )
     maintenant = timezone.now()
     for entretien in entretiens:
-        nom = "annuler" if entretien.debut > maintenant else "passer"
-        MACHINE_ENTRETIEN.franchir(entretien, nom, acteur=SYSTEME)
+        # An accepted one whose hour has passed was held; a slot that nobody chose was not.
+        tenu = entretien.etat == EtatEntretien.ACCEPTE and entretien.debut <= maintenant
+        MACHINE_ENTRETIEN.franchir(entretien, "passer" if tenu else "annuler", acteur=SYSTEME)
+        entretien.sequence += 1
+        entretien.mise_en_relation = mise_en_relation
         entretien.save()
-    return [entretien for entretien in entretiens if entretien.etat == EtatEntretien.ANNULE]
+    annules = [entretien for entretien in entretiens if entretien.etat == EtatEntretien.ANNULE]
+    mise_en_relation.entretiens_annules = [entretien for entretien in annules if entretien.debut > maintenant]
+    return annules

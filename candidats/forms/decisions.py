@@ -1,17 +1,14 @@
-"""Reasons, interviews, validation, invitation: what each decision asks (R49 to R53)."""
+"""Reasons, validation, invitation, answers from the mail: what each decision asks (R49 to R53)."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from candidats import regles
-from candidats.actions.entretiens import DUREES_MIN
 from candidats.enums import Taille
-from portal.commun.formulaires import ChampDate, Formulaire, ajouter_manquements
+from portal.commun.formulaires import Formulaire, ajouter_manquements, avec_aide
 from structures.models import Poste
 
 
@@ -52,35 +49,37 @@ class DeclinForm(MotifForm):
         self.fields["precisions"].help_text = "À remplir si vous choisissez « Autre raison »."
 
 
-class EntretienForm(Formulaire):
-    """R52: one slot; day and hour are two fields, which every browser knows how to ask."""
+class ReponseForm(DeclinForm):
+    """R51: the candidate's answer from the mail; the reason is for who declines."""
 
-    jour = ChampDate(label="Date")
-    heure = forms.TimeField(
-        label="Heure",
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        input_formats=["%H:%M", "%Hh%M", "%H h %M", "%Hh"],
-        help_text="Heure de Paris, par exemple 14:30",
-        error_messages={"invalid": "Saisissez une heure, par exemple 14:30."},
+    INTERET, DECLIN, PLUS_DISPONIBLE = "interet", "decliner", "plus-disponible"
+
+    reponse = forms.ChoiceField(
+        label="Votre réponse",
+        widget=forms.RadioSelect,
+        choices=[
+            (INTERET, avec_aide("Ce poste m’intéresse", "La structure en est informée et peut vous contacter.")),
+            (DECLIN, avec_aide("Je décline ce poste", "Il ne vous sera plus proposé ; d’autres peuvent l’être.")),
+            (
+                PLUS_DISPONIBLE,
+                avec_aide(
+                    "Je ne suis plus disponible",
+                    "Votre profil n’est plus proposé à personne, jusqu’à ce que vous disiez le contraire.",
+                ),
+            ),
+        ],
     )
-    duree_min = forms.TypedChoiceField(
-        label="Durée", coerce=int, choices=[(duree, f"{duree} minutes") for duree in DUREES_MIN], initial=45
-    )
-    lieu = forms.CharField(label="Lieu ou lien de visioconférence", max_length=250)
-    message = forms.CharField(
-        label="Message à la personne", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
-    )
-    # A rule of the verb is about the moment; people correct it in the day.
-    champs_des_regles = {"debut": "jour"}
+    field_order = ("reponse", "motif", "precisions")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["motif"].label = "Si vous déclinez, pour quelle raison ?"
+        self.fields["motif"].required = False
 
     def clean(self) -> dict[str, Any]:
-        donnees = super().clean()
-        jour, heure = donnees.pop("jour", None), donnees.pop("heure", None)
-        if jour and heure:
-            donnees["debut"] = timezone.make_aware(dt.datetime.combine(jour, heure))
-            if donnees["debut"] <= timezone.now():
-                self.add_error("jour", "Choisissez une date et une heure à venir.")
-        return donnees
+        if self.cleaned_data.get("reponse") == self.DECLIN:
+            return super().clean()
+        return self.cleaned_data
 
 
 class ValidationForm(Formulaire):

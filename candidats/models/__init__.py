@@ -1,6 +1,7 @@
 from candidats.models.candidat import Candidat
 from candidats.models.consultation import ConsultationCandidat
 from candidats.models.entretien import Entretien
+from candidats.models.evaluation import Evaluation
 from candidats.models.invitation import InvitationCandidat
 from candidats.models.mise_en_relation import MiseEnRelation
 from candidats.models.pix import ImportPix, LignePix, ResultatPix
@@ -9,6 +10,7 @@ __all__ = [
     "Candidat",
     "ConsultationCandidat",
     "Entretien",
+    "Evaluation",
     "ImportPix",
     "InvitationCandidat",
     "LignePix",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
@@ -57,6 +60,9 @@ class MiseEnRelation(ModeleAEtat, ModeleDeBase):
     taille_tenue = models.CharField("taille de la tenue", max_length=5, choices=Taille.choices, blank=True)
 
     objects = MiseEnRelationQuerySet.as_manager()
+
+    # The interviews cancelled with the pair by the verb at work, for the calendar files of its mails (R52).
+    entretiens_annules: Sequence[Any] = ()
 
     class Meta:
         verbose_name = "mise en relation"

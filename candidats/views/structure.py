@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from candidats import acces, actions, lectures
+from candidats import acces, actions, comparaison, lectures
 from candidats.enums import EtatMiseEnRelation, NatureConsultation
 from candidats.etats import MACHINE_MISE_EN_RELATION
 from candidats.forms.decisions import InvitationForm, MotifForm, ValidationForm
@@ -113,6 +113,7 @@ def export(request: HttpRequest, format: str) -> HttpResponse:
 def mise_en_relation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     paire = _obtenir(request, uuid)
     noter_consultation(request.acteur, [paire.candidat], NatureConsultation.PROFIL)
+    synthese = comparaison.syntheses(request.acteur, [paire])[paire.pk]
     contexte = {
         "paire": paire,
         "candidat": paire.candidat,
@@ -120,6 +121,10 @@ def mise_en_relation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "coordonnees": acces.coordonnees_visibles(request.acteur, paire),
         "actions": {ligne.nom for ligne in paire.actions_permises(request.acteur)},
         "entretien": lectures.entretien_ouvert(paire),
+        "absences": lectures.absences(paire),
+        "refus": lectures.dernier_mot(paire),
+        "synthese": synthese,
+        "a_evalue": synthese.a_evalue(request.acteur),
         "historique": lectures.historique(paire),
         "maintenant": timezone.now(),
     }

@@ -226,10 +226,10 @@ class Suivi:
         relation = self.relation
         # The one that stays at this stage has its interview tomorrow.
         jour = 1 if self.destin.stade == ENTRETIEN else -41
-        entretien = inviter_entretien(
+        (entretien,) = inviter_entretien(
             acteur=self.chef,
             mise_en_relation=relation,
-            debut=self.agenda.moment(jour, 14),
+            debuts=[self.agenda.moment(jour, 14)],
             duree_min=45,
             lieu="Mairie, salle du rez-de-chaussée",
             message="Nous serons deux à vous recevoir.",

@@ -25,7 +25,8 @@ from candidats.enums import (
     SourcePix,
     Taille,
 )
-from candidats.models import Candidat, Entretien, ImportPix, InvitationCandidat, LignePix, MiseEnRelation
+from candidats.grille import CODES, Avis
+from candidats.models import Candidat, Entretien, Evaluation, ImportPix, InvitationCandidat, LignePix, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.roles import Role
 from portal.comptes.acces import acteur_de
@@ -33,7 +34,7 @@ from portal.comptes.models import Rattachement
 from structures.enums import EtatPoste
 from structures.models import Poste
 from tests.comptes.factories import RattachementFactory, UtilisateurFactory
-from tests.structures.factories import PosteFactory, lieu
+from tests.structures.factories import PosteFactory, lieu, membre
 
 
 class CandidatFactory(DjangoModelFactory):
@@ -167,6 +168,19 @@ class EntretienFactory(DjangoModelFactory):
     debut = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=3))
     duree_min = 45
     lieu = "Mairie, salle du conseil"
+
+
+class EvaluationFactory(DjangoModelFactory):
+    """The grid of one member of the structure; all the criteria at 3 unless said."""
+
+    class Meta:
+        model = Evaluation
+
+    mise_en_relation = factory.SubFactory(MiseEnRelationFactory, entretien=True)
+    auteur = factory.LazyAttribute(lambda grille: membre(grille.mise_en_relation.poste.structure).utilisateur)
+    notes = factory.LazyFunction(lambda: dict.fromkeys(CODES, 3))
+    avis = Avis.FAVORABLE.value
+    commentaire = "Sait écouter, a préparé la rencontre."
 
 
 class InvitationCandidatFactory(DjangoModelFactory):

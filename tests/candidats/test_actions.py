@@ -149,8 +149,10 @@ def test_un_lien_falsifie_ne_fait_rien():
 
 
 def _inviter(paire, **champs):
-    donnees = {"debut": timezone.now() + DEMAIN, "duree_min": 45, "lieu": "Mairie", "message": "", **champs}
-    return actions.inviter_entretien(acteur=structure_de(paire), mise_en_relation=paire, **donnees)
+    debut = champs.pop("debut", timezone.now() + DEMAIN)
+    donnees = {"debuts": [debut], "duree_min": 45, "lieu": "Mairie", "message": "", **champs}
+    (entretien,) = actions.inviter_entretien(acteur=structure_de(paire), mise_en_relation=paire, **donnees)
+    return entretien
 
 
 def test_inviter_a_un_entretien():

@@ -47,7 +47,9 @@ def test_machine_entretien():
     """R52."""
     attendu = {
         "accepter": ({"propose"}, "accepte", {"candidat"}),
-        "passer": ({"propose", "accepte"}, "passe", {"structure"}),
+        "deplacer": ({"propose", "accepte"}, "propose", {"structure"}),
+        "passer": ({"propose", "accepte", "absent"}, "passe", {"structure"}),
+        "constater_absence": ({"accepte"}, "absent", {"structure"}),
         "annuler": ({"propose", "accepte"}, "annule", {"structure", "candidat"}),
     }
     verifier_machine(MACHINE_ENTRETIEN, attendu, Entretien)

@@ -189,7 +189,7 @@ def test_chaque_invariant_sait_echouer(casser, controle):
 # --- administration -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("modele", ["candidat", "miseenrelation", "entretien", "invitationcandidat"])
+@pytest.mark.parametrize("modele", ["candidat", "miseenrelation", "entretien", "evaluation", "invitationcandidat"])
 def test_l_administration_est_pour_l_anct_et_le_support(client_de, modele):
     """DOMAIN §2: read only; prefectures and SGAR read nobody by name."""
     MiseEnRelationFactory(entretien=True)

@@ -177,6 +177,9 @@ def _pix_en_csv(monde: SimpleNamespace) -> dict[str, Any]:
 SAISIES: dict[str, Callable[[SimpleNamespace], dict[str, Any]]] = {
     "comptes:droits": lambda monde: {"administrateur": "on", "signataire": "on"},
     "candidats:cvtheque_preselectionner": lambda monde: {"poste": str(monde.poste.uuid)},
+    "candidats:modifier_entretien": lambda monde: {"jour": _dans(9)},
+    # The two other slots may stay empty.
+    "candidats:proposer_entretien": lambda monde: dict.fromkeys(("jour_2", "heure_2", "jour_3", "heure_3"), ""),
     "candidats:renvoyer_confirmation": lambda monde: {"courriel": monde.inscrit.utilisateur.email},
     "structures:candidater-eligibilite": lambda monde: {},
     "subventions:message_structure": lambda monde: {"texte": "Où en est ce dossier ?"},

@@ -25,7 +25,15 @@ AILLEURS = ("account_", "mfa_", "admin:login", "admin:logout", "admin:password")
 # Django's page of an object: read only, our buttons write.
 SANS_FORMULAIRE = ("_change", "_changelist", "_history", "_delete")
 # The page after the action is drawn at once, without a redirection.
-RENDUES = frozenset({"structures:confirmer", "candidats:pas_interesse", "comptes:renouveler_invitation"})
+RENDUES = frozenset(
+    {
+        "structures:confirmer",
+        "candidats:pas_interesse",
+        "candidats:repondre_lien",
+        "candidats:creneaux_lien",
+        "comptes:renouveler_invitation",
+    }
+)
 # The file is read first, and a page says what it would change: what is sent twice is the button of that page.
 VERIFIES = frozenset(
     {
