@@ -6,6 +6,7 @@ The same races on the verbs alone are in the apps (`test_validation`, `test_conc
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from candidats.enums import EtatMiseEnRelation
+from candidats.coherence import entretiens_ouverts
+from candidats.enums import EtatEntretien, EtatMiseEnRelation
 from candidats.models import MiseEnRelation
 from portal.commun.models import Document, ExecutionTache
 from structures.actions import decider
@@ -26,7 +28,7 @@ from structures.proces_verbal import NATURE_PROCES_VERBAL
 from subventions.enums import EtatTranche
 from subventions.models import Dossier, Tranche
 from subventions.tasks import ouvrir_les_tranches
-from tests.candidats.factories import CandidatFactory, MiseEnRelationFactory
+from tests.candidats.factories import CandidatFactory, MiseEnRelationFactory, rattachement_candidat
 from tests.formation.factories import OrganismeFactory
 from tests.structures.factories import CandidatureFactory, ComiteFactory, membre
 from tests.subventions.factories_contrats import ConventionFactory
@@ -76,6 +78,27 @@ def test_deux_structures_valident_la_meme_personne_par_leurs_pages_r53(client_de
     dossier = Dossier.objects.get()
     assert dossier.poste.etat == EtatPoste.RESERVE
     assert Email.objects.filter(to=candidat.utilisateur.email, subject__icontains="valid").count() == 1
+
+
+def test_la_personne_choisit_une_date_que_la_structure_remplace_r52(client_de):
+    """R52: at the same second; whoever comes second reads what the first did, and one interview at most is open."""
+    paire = MiseEnRelationFactory(entretien=True)
+    entretien = paire.entretiens.get()
+    structure = client_de(rattachement=membre(paire.poste.structure))
+    personne = client_de(rattachement=rattachement_candidat(paire.candidat))
+    jour = (timezone.localdate() + dt.timedelta(days=9)).isoformat()
+    creneau = {"jour": jour, "heure": "10:00", "duree_min": "45", "lieu": "Mairie"}
+
+    reponses = ensemble(
+        envoyer(personne, reverse("candidats:accepter_entretien", args=[entretien.uuid])),
+        envoyer(structure, reverse("candidats:proposer_entretien", args=[paire.uuid]), **creneau),
+    )
+
+    assert reponses[0].status_code in (302, 409) and reponses[1].status_code == 302
+    entretien.refresh_from_db()
+    assert entretien.etat == EtatEntretien.ANNULE
+    assert paire.entretiens.get(etat=EtatEntretien.PROPOSE).sequence == 0
+    assert entretiens_ouverts() == 0
 
 
 def test_deux_clics_sur_cloturer_le_comite_r26(client_de):

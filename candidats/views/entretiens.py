@@ -166,7 +166,7 @@ def impossible(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def choisir(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """R51, R52: one page for the whole proposal: choose a slot, or say that none suits."""
     paire = acces.obtenir_mise_en_relation(request.acteur, uuid)
-    if creneaux_a_repondre(paire) == []:
+    if not creneaux_a_repondre(paire):
         raise TransitionInterdite("Aucun entretien n’attend votre réponse pour ce poste.")
 
     def fait(phrase: str) -> HttpResponse:

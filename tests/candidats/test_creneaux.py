@@ -13,6 +13,8 @@ from candidats.creneaux import verifier_creneaux
 from candidats.enums import EtatEntretien, EtatMiseEnRelation
 from candidats.models import Entretien
 from portal.commun.erreurs import RegleNonRespectee, TransitionInterdite
+from portal.comptes.acces import acteur_de
+from portal.comptes.models import Rattachement
 from tests.candidats.factories import EntretienFactory, MiseEnRelationFactory, acteur_candidat
 from tests.candidats.outils import adresses, courriels, liens, verifier_coherence_candidats
 from tests.structures.factories import acteur_de_structure
@@ -28,7 +30,10 @@ def paire():
 
 
 def structure_de(paire):
-    return acteur_de_structure(paire.poste.structure)
+    """Always the same member, so that each mail to the structure is one."""
+    structure = paire.poste.structure
+    membre = Rattachement.objects.filter(organisation=structure.organisation_id).select_related("utilisateur").first()
+    return acteur_de(membre.utilisateur, membre) if membre else acteur_de_structure(structure)
 
 
 def proposer(paire, *jours, **champs):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
-from freezegun import freeze_time
 
 from candidats import actions, liens
 from candidats.enums import EtatCandidat, EtatEntretien, EtatMiseEnRelation
@@ -73,13 +74,13 @@ def test_un_lien_d_ailleurs_n_ouvre_rien(client):
         liens.signer_reponse(paire)[:-1] + "x",
         signing.dumps([], salt=liens.SEL_REPONSE),
         signing.dumps("n’importe quoi", salt=liens.SEL_REPONSE),
-        signing.dumps([MiseEnRelationFactory.build().uuid.hex], salt=liens.SEL_REPONSE),
+        signing.dumps([uuid4().hex], salt=liens.SEL_REPONSE),
     ):
         for nom in ("repondre_lien", "creneaux_lien"):
             reponse = client.post(reverse(f"candidats:{nom}", args=[secret]), {"reponse": "interet"})
             assert reponse.status_code == 410 and "Connectez-vous" in reponse.content.decode()
     ancien = adresse(paire)
-    with freeze_time(timezone.now() + liens.DUREE + dt.timedelta(days=1)):
+    with time_machine.travel(timezone.now() + liens.DUREE + dt.timedelta(days=1)):
         assert client.get(ancien).status_code == 410
 
 

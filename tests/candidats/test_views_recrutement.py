@@ -1,4 +1,4 @@
-"""Slots, grid, guide and comparison through the pages of the structure; refusals and their replacements (R47 to R53)."""
+"""Slots, grid, guide, comparison, refusals and their replacements, through the structure's pages (R47 to R53)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from candidats import actions
 from candidats.enums import EtatEntretien, EtatMiseEnRelation, NatureConsultation
-from candidats.models import ConsultationCandidat, Entretien, Evaluation, MiseEnRelation
+from candidats.models import Candidat, ConsultationCandidat, Entretien, Evaluation, MiseEnRelation
+from portal.commun.acteurs import Acteur
+from structures.models import Poste
 from tests.candidats.factories import CandidatFactory, EntretienFactory, EvaluationFactory, MiseEnRelationFactory
 from tests.candidats.outils import verifier_coherence_candidats
-from tests.structures.factories import PosteFactory, StructureFactory, membre
+from tests.structures.factories import PosteFactory, StructureFactory, lieu, membre
 
 pytestmark = pytest.mark.django_db
 LISTE = "/espace/structure/candidats/"
@@ -34,6 +37,11 @@ def poste(structure):
 @pytest.fixture
 def client(client_de, structure):
     return client_de(rattachement=membre(structure))
+
+
+@pytest.fixture
+def lieu_de_paris():
+    return lieu("75056")
 
 
 def fiche(paire, suite=""):
@@ -57,6 +65,8 @@ def test_refuser_trois_en_amene_trois_autres(client, poste, django_capture_on_co
         nouvelles = MiseEnRelation.objects.filter(poste=poste, etat=_E.NOUVELLE)
         assert nouvelles.count() == 3
         assert len(remplacants & set(nouvelles.values_list("candidat", flat=True))) == rang
+    # The first reading says what was done, with the names.
+    assert lire(client, LISTE).count("Une autre personne vous est proposée.") == 3
     page = lire(client, LISTE, onglet="nouvelles")
     assert "Nouvelles (3)" in page and "Écartées (3)" in page
     assert not any(str(paire.candidat) in page for paire in refusees)
@@ -82,7 +92,7 @@ def test_proposer_trois_dates_puis_les_suivre(client, poste):
     page = client.post(adresse, creneaux(1, 2, heure_2="")).content.decode()
     assert "laissez les deux vides" in page and 'value="14:30"' in page
     assert "Cette date est déjà dans votre proposition." in client.post(adresse, creneaux(1, 3, 1)).content.decode()
-    assert "Remplissez ce champ : date" in client.post(adresse, creneaux(1, 2, jour="")).content.decode()
+    assert 'id="id_jour-desc-error"' in client.post(adresse, creneaux(1, 2, jour="")).content.decode()
     assert client.post(adresse, creneaux(1, 2, 3)).status_code == 302
     assert Entretien.objects.count() == 3
     page = lire(client, fiche(paire))
@@ -245,3 +255,35 @@ def test_comparer_ne_coute_pas_une_requete_par_personne(client, poste, django_as
     for _ in range(3):
         EvaluationFactory(mise_en_relation=MiseEnRelationFactory(poste=poste, manuelle=True, etat="entretien"))
     assert compter() == peu
+
+
+# --- hard case 18: nothing decided is erased ------------------------------------------------------------------------
+
+
+def test_le_moteur_n_efface_rien_de_ce_qui_est_decide(poste, lieu_de_paris, django_capture_on_commit_callbacks):
+    """R51, hard case 18: people who moved away and a post that moved: each decision, date, slot and grid stays."""
+    traits = ("preselectionnee", "entretien", "validee", "ecartee", "declinee")
+    decidees = [MiseEnRelationFactory(poste=poste if t != "validee" else PosteFactory(), **{t: True}) for t in traits]
+    decidees.append(MiseEnRelationFactory(poste=poste, interet_candidat_le=timezone.now()))
+    EvaluationFactory(mise_en_relation=decidees[1])
+    indecise = MiseEnRelationFactory(poste=PosteFactory())
+
+    def photo():
+        champs = ("etat", "etat_le", "motif", "precisions", "interet_candidat_le", "validee_le", "origine")
+        paires = MiseEnRelation.objects.filter(pk__in=[p.pk for p in decidees]).order_by("pk").values_list(*champs)
+        creneaux = Entretien.objects.order_by("pk").values_list("etat", "debut", "sequence")
+        return list(paires), list(creneaux), list(Evaluation.objects.values_list("notes", "avis"))
+
+    avant = photo()
+    Candidat.objects.update(commune=lieu_de_paris, mobilite_km=5)
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            actions.apparier(acteur=Acteur.systeme())
+        for concerne in Poste.objects.all():
+            actions.reexaminer_poste(acteur=Acteur.systeme(), poste=concerne)
+        for candidat in Candidat.objects.all():
+            actions.reexaminer_candidat(acteur=Acteur.systeme(), candidat=candidat)
+    assert photo() == avant
+    # What nobody had decided did lapse: the engine ran.
+    indecise.refresh_from_db()
+    assert indecise.etat == _E.CADUQUE

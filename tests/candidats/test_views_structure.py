@@ -197,7 +197,7 @@ def test_proposer_un_entretien(client, poste):
     page = client.get(fiche(paire)).content.decode()
     assert "à 14\u00a0h\u00a030" in page
     assert client.get(f"{LISTE}entretiens/{entretien.uuid}/agenda.ics").content.startswith(b"BEGIN:VCALENDAR")
-    assert "remplace celui du" in client.get(fiche(paire, "entretien/")).content.decode()
+    assert "remplace celle du" in client.get(fiche(paire, "entretien/")).content.decode()
     client.post(f"{LISTE}entretiens/{entretien.uuid}/annuler/")
     entretien.refresh_from_db()
     assert entretien.etat == EtatEntretien.ANNULE
