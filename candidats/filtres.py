@@ -22,7 +22,7 @@ from portal.territoires.champs import ChampCommune
 from structures.models import Poste, Structure
 
 CHOIX_RAYONS = [
-    (SELON_MOBILITE, "Qui acceptent de venir"),
+    (SELON_MOBILITE, "Personnes qui acceptent de venir"),
     *[(str(km), f"À {km} km au plus") for km in RAYONS],
     (TOUTE_LA_FRANCE, "France entière"),
 ]
@@ -80,7 +80,7 @@ class FiltresCvtheque(django_filters.FilterSet):
     )
     rayon = Filtre(
         forms.ChoiceField,
-        label="Personnes",
+        label="Distance",
         help_text="À vol d’oiseau, sans traverser la mer.",
         choices=CHOIX_RAYONS,
         method="plus_tard",

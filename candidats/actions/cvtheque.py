@@ -13,7 +13,8 @@ from candidats.etats import MACHINE_MISE_EN_RELATION
 from candidats.models import Candidat, MiseEnRelation
 from candidats.regles_cvtheque import verifier_preselection
 from portal.commun.acteurs import Acteur
-from portal.commun.erreurs import RegleNonRespectee, exiger
+from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, exiger
+from portal.commun.roles import Role
 from portal.commun.verbes import verbe
 from structures.enums import EtatPoste
 from structures.models import Poste
@@ -33,6 +34,8 @@ def preselectionner_candidat(*, acteur: Acteur, poste: Poste, candidat: Candidat
 
     Two clicks at the same second wait for each other on the post: the second one finds the pair of the first.
     """
+    if not acteur.est(Role.STRUCTURE, Role.SYSTEME):
+        raise AccesRefuse("Seule la structure choisit elle-même une personne pour ses postes.")
     poste = verrouiller_poste(poste.pk)
     exiger_structure(acteur, poste.structure)
     candidat = verrouiller_candidat(candidat.pk)

@@ -32,7 +32,7 @@ def test_chercher_ouvrir_preselectionner(nouvelle_page, connecter, client_de, ve
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_label("Autour d’une autre commune").press_sequentially("vichy")
     page.get_by_role("button", name="Vichy (Allier)").click()
-    page.get_by_label("Personnes").select_option("20")
+    page.get_by_label("Distance").select_option("20")
     page.get_by_label("Mots de la motivation").fill("atelier aine")
     page.get_by_role("button", name="Rechercher").click()
     expect(page.get_by_role("heading", name="1 personne")).to_be_visible()
