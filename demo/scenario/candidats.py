@@ -57,7 +57,7 @@ CANDIDATS = (
 )
 
 # R45: (rank above, days before today, level); the demo's candidate is among them.
-PIX = ((0, -50, 3), (1, -50, 2), (3, -50, 1), (6, -48, 2), (9, -48, 3), (13, -48, 2), (28, -30, 3))
+PIX = ((0, -50, 3), (1, -50, 2), (3, -50, 1), (6, -48, 2), (9, -48, 3), (13, -48, 2), (28, -46, 3))
 BADGES = ("Utilisation du numérique dans la vie professionnelle", "Production de ressources")
 
 
@@ -71,7 +71,8 @@ class Candidats:
     def noter(self) -> None:
         for rang in range(len(CANDIDATS)):
             self.agenda.noter(-60 + rang % 12, lambda rang=rang: self._inscrire(rang))
-        self.agenda.noter(-29, self._recevoir_pix)
+        # Before the first structure is activated: nobody is proposed twice because of it.
+        self.agenda.noter(-45, self._recevoir_pix)
         # The night after each activation; today's run is that of `charger_demo`, with the national sample.
         for jour in (-43, -19):
             self.agenda.noter(jour, lambda jour=jour: apparier(acteur=SYSTEME, le=self.agenda.jour(jour)))

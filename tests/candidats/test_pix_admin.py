@@ -54,7 +54,7 @@ def test_un_fichier_est_verifie_puis_enregistre(client):
 def test_un_autre_fichier_est_refuse_a_cote_du_champ(client, contenu, dit):
     page = deposer(client, contenu).content.decode()
     assert dit in page
-    assert "1 erreur" in page
+    assert 'aria-invalid="true"' in page
     assert not ImportPix.objects.exists()
 
 
