@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Min
 from django.utils import timezone
 
-from candidats.enums import ETATS_VIVANTS, EtatEntretien, EtatInvitation
+from candidats.enums import ETATS_OUVERTS, ETATS_VIVANTS, EtatInvitation
 from candidats.models import Entretien, InvitationCandidat, MiseEnRelation
 from portal.commun.affichage import moment
 from structures.models import Poste
@@ -27,10 +28,12 @@ def fournir(postes: Sequence[Poste]) -> dict[int, list[str]]:
     entretiens: dict[int, list[datetime]] = defaultdict(list)
     a_venir = Entretien.objects.filter(
         mise_en_relation__in=vivantes,
-        etat__in=[EtatEntretien.PROPOSE, EtatEntretien.ACCEPTE],
+        etat__in=ETATS_OUVERTS,
         debut__gt=timezone.now(),
     )
-    for poste, debut in a_venir.order_by("debut").values_list("mise_en_relation__poste", "debut"):
+    # The slots of one proposal are one interview to come: its first date (R52).
+    par_paire = a_venir.order_by().values("mise_en_relation__poste", "mise_en_relation").annotate(premier=Min("debut"))
+    for poste, debut in par_paire.order_by("premier").values_list("mise_en_relation__poste", "premier"):
         entretiens[poste].append(debut)
     parties: dict[int, list[str]] = {}
     for poste in postes:

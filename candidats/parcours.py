@@ -12,7 +12,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from candidats.enums import ETATS_VALIDES, ETATS_VIVANTS, EtatEntretien, EtatMiseEnRelation
+from candidats.enums import ETATS_OUVERTS, ETATS_VALIDES, ETATS_VIVANTS, EtatMiseEnRelation
 from candidats.models import Entretien, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.affichage import moment
@@ -90,9 +90,10 @@ def _situation(
 def _prochains_entretiens(postes: list[int]) -> dict[int, datetime]:
     a_venir = Entretien.objects.filter(
         mise_en_relation__poste__in=postes,
-        etat__in=[EtatEntretien.PROPOSE, EtatEntretien.ACCEPTE],
+        etat__in=ETATS_OUVERTS,
         debut__gte=timezone.now(),
-    ).order_by("-debut")
+        # The last one read stays: an accepted one before those proposed, then the nearest.
+    ).order_by("-etat", "-debut")
     return dict(a_venir.values_list("mise_en_relation__poste", "debut"))
 
 

@@ -115,8 +115,12 @@ class ReponseCreneauxForm(Formulaire):
 
 
 class EmpechementForm(Formulaire):
-    """R51: an accepted interview to which the person can no longer come."""
+    """R51: an accepted interview to which the person can no longer come.
 
+    It says so itself (`choix`): the choice of a date sent twice must not become its cancellation.
+    """
+
+    choix = forms.CharField(required=False, initial=ReponseCreneauxForm.AUCUN, widget=forms.HiddenInput)
     mot = forms.CharField(
         label="Un mot à la structure",
         required=False,
@@ -124,6 +128,14 @@ class EmpechementForm(Formulaire):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Par exemple vos autres disponibilités. La structure lit ce texte.",
     )
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean()
+        if donnees.get("choix") != ReponseCreneauxForm.AUCUN:
+            raise forms.ValidationError(
+                "Vous avez déjà choisi une date. Si vous ne pouvez plus venir, envoyez ce formulaire."
+            )
+        return donnees
 
 
 def _niveaux(critere: grille.Critere) -> forms.TypedChoiceField:

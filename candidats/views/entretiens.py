@@ -71,7 +71,7 @@ def modifier(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if form.is_valid() and appliquer(
         form, lambda: actions.modifier_entretien(acteur=request.acteur, entretien=entretien, **form.cleaned_data)
     ):
-        messages.success(request, f"L’entretien est modifié ; {paire.candidat} en est informé.")
+        messages.success(request, "L’entretien est modifié ; la personne en est informée.")
         return redirect(_fiche(paire))
     contexte = {
         "gabarit": CADRE_STRUCTURE,
@@ -122,10 +122,10 @@ def absence(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return confirmation(
         request,
         CADRE_STRUCTURE,
-        titre=f"{paire.candidat} n’est pas venu à l’entretien ?",
+        titre=f"Noter l’absence de {paire.candidat} ?",
         texte=f"Entretien du {moment(entretien.debut)}. La personne en est informée et peut vous écrire si c’est une "
         "erreur. Sa candidature reste ouverte : vous pourrez proposer une autre date ou ne pas donner suite.",
-        bouton="Noter que la personne n’est pas venue",
+        bouton="Noter cette absence",
         annuler=_fiche(paire),
         form=form,
     )
@@ -195,6 +195,9 @@ def repondre(
     creneaux = creneaux_a_repondre(paire)
     donnees = request.POST if request.method == "POST" else None
     accepte_deja = creneaux[0].etat == EtatEntretien.ACCEPTE
+    if accepte_deja and donnees and donnees.get("choix") == str(creneaux[0].uuid):
+        # The same choice sent twice.
+        return fait(_phrase_du_choix(creneaux[0]))
     form = EmpechementForm(donnees) if accepte_deja else ReponseCreneauxForm(donnees, creneaux=creneaux)
     if form.is_valid():
         choix = form.cleaned_data.get("choix", ReponseCreneauxForm.AUCUN)
@@ -205,7 +208,7 @@ def repondre(
             lambda: actions.repondre_entretien(acteur=acteur, entretien=entretien, accepte=bool(choisi), mot=mot),
         ):
             if choisi:
-                return fait(f"Vous avez accepté l’entretien du {moment(choisi.debut)}.")
+                return fait(_phrase_du_choix(choisi))
             return fait("La structure sait que vous ne pouvez pas venir ; elle peut proposer une autre date.")
     contexte |= {
         "gabarit": gabarit,
@@ -216,6 +219,10 @@ def repondre(
         "bouton": "Je ne peux plus venir" if accepte_deja else "Envoyer ma réponse",
     }
     return render(request, "candidats/espace/creneaux.html", contexte)
+
+
+def _phrase_du_choix(creneau: Entretien) -> str:
+    return f"Vous avez accepté l’entretien du {moment(creneau.debut)}."
 
 
 def _titre(paire: MiseEnRelation, creneaux: list[Entretien], accepte_deja: bool) -> str:

@@ -14,7 +14,7 @@ from portal.commun.affichage import moment
 from portal.commun.roles import Role
 from structures import interruptions
 from structures.actions import decider, inscrire, inscrire_correction
-from tests.candidats.factories import InvitationCandidatFactory, MiseEnRelationFactory
+from tests.candidats.factories import EntretienFactory, InvitationCandidatFactory, MiseEnRelationFactory
 from tests.comptes.factories import acteur
 from tests.structures.factories import (
     CandidatureFactory,
@@ -72,6 +72,16 @@ def test_un_entretien_passe_ou_annule_n_est_plus_prevu(poste):
         Entretien.objects.update(**champs)
         (dite,) = interruptions.phrases([poste])
         assert "entretien" not in dite and "2 candidatures en cours" in dite
+
+
+def test_les_dates_d_une_proposition_sont_un_entretien(poste):
+    """R52: three slots for one person are one interview to come, at its first date."""
+    premier = Entretien.objects.get()
+    communs = {"mise_en_relation": premier.mise_en_relation, "proposition": premier.proposition}
+    for jours in (1, 2):
+        EntretienFactory(debut=premier.debut + dt.timedelta(days=jours), **communs)
+    (dite,) = interruptions.phrases([poste])
+    assert f"dont 1 avec un entretien prévu le {moment(premier.debut)}" in dite
 
 
 def test_plusieurs_entretiens_plusieurs_invitations(poste):

@@ -116,8 +116,16 @@ def test_choisir_un_creneau_depuis_le_courriel(client, paire):
     assert "Vous avez accepté l’entretien" in page
     deuxieme.refresh_from_db()
     assert (deuxieme.etat, deuxieme.mot) == (EtatEntretien.ACCEPTE, "Merci")
+    # Sent twice, a choice stays a choice; another page kept open does not cancel it either.
+    assert "Vous avez accepté l’entretien" in client.post(chemin, {"choix": str(deuxieme.uuid)}).content.decode()
+    premier = paire.entretiens.first()
+    assert "déjà choisi une date" in client.post(chemin, {"choix": str(premier.uuid)}).content.decode()
+    deuxieme.refresh_from_db()
+    assert deuxieme.etat == EtatEntretien.ACCEPTE
     assert "Je ne peux plus venir" in client.get(chemin).content.decode()
-    assert "elle peut proposer une autre date" in client.post(chemin, {"mot": "Malade"}).content.decode()
+    assert (
+        "elle peut proposer une autre date" in client.post(chemin, {"choix": "aucun", "mot": "Malade"}).content.decode()
+    )
     assert not paire.entretiens.exclude(etat=EtatEntretien.ANNULE).exists()
     assert "Aucune date n’attend votre réponse" in client.get(chemin).content.decode()
 
