@@ -14,14 +14,17 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from candidats import liens
-from candidats.enums import ETATS_VALIDES, ETATS_VIVANTS, EtatInvitation
-from candidats.liens import USAGE_CONFIRMATION, USAGE_INVITATION
+from candidats.cv import candidat_du_cv, cv_de
+from candidats.enums import ETATS_VALIDES, ETATS_VIVANTS, EtatCandidat, EtatInvitation
+from candidats.liens import USAGE_CONFIRMATION, USAGE_DISPONIBILITE, USAGE_INVITATION
 from candidats.models import Candidat, Entretien, Evaluation, ImportPix, InvitationCandidat, LignePix, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.jetons import JetonInvalide, lire_jeton, uuid_de
+from portal.commun.models import Document
 from portal.commun.roles import Role
 from portal.comptes.models import Utilisateur
 from structures.acces import structures_visibles_par
+from structures.models import Structure
 
 ROLES_NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT, Role.SYSTEME})
 
@@ -145,6 +148,33 @@ def coordonnees_visibles(acteur: Acteur, mise_en_relation: MiseEnRelation) -> bo
     return acteur.est(*ROLES_NATIONAUX)
 
 
+# --- CV -------------------------------------------------------------------------------------------------------------
+
+
+def cv_lisible(acteur: Acteur, candidat: Candidat) -> bool:
+    """R44: by the person, and by activated structures: those that hold a live or validated pair with the person, and,
+    while the person is available, those that search the CVthèque. By nobody else: neither ANCT nor support."""
+    if acteur.est(Role.CANDIDAT):
+        return acteur.authentifie and candidat.utilisateur_id == acteur.utilisateur_id
+    if not acteur.est(Role.STRUCTURE) or acteur.organisation_id is None:
+        return False
+    if candidat.etat == EtatCandidat.DISPONIBLE:
+        return Structure.objects.filter(organisation=acteur.organisation_id, activee_le__isnull=False).exists()
+    tenues = mises_en_relation_visibles_par(acteur).filter(candidat=candidat)
+    return tenues.filter(etat__in=[*ETATS_VIVANTS, *ETATS_VALIDES]).exists()
+
+
+def cv_visible_par(acteur: Acteur, candidat: Candidat) -> Document | None:
+    """The CV to show on a page about `candidat`, None when there is none for `acteur`."""
+    return cv_de(candidat) if cv_lisible(acteur, candidat) else None
+
+
+def peut_lire_cv(acteur: Acteur, document: Document) -> bool:
+    """The rule of the nature « cv » (`portal.commun.documents`)."""
+    candidat = candidat_du_cv(document)
+    return candidat is not None and cv_de(candidat) == document and cv_lisible(acteur, candidat)
+
+
 # --- links ----------------------------------------------------------------------------------------------------------
 
 
@@ -152,6 +182,15 @@ def candidat_a_confirmer(secret: str) -> Candidat:
     """R42: what a confirmation link is about; nothing is used by reading."""
     jeton = lire_jeton(secret, usage=USAGE_CONFIRMATION)
     candidat = Candidat.objects.select_related("utilisateur").filter(uuid=uuid_de(jeton, Candidat)).first()
+    if candidat is None:
+        raise JetonInvalide("Ce lien n’est pas valable.")
+    return candidat
+
+
+def candidat_du_lien_disponibilite(secret: str) -> Candidat:
+    """R51: whom « Êtes-vous toujours disponible ? » was asked; nothing is used by reading."""
+    jeton = lire_jeton(secret, usage=USAGE_DISPONIBILITE)
+    candidat = Candidat.objects.select_related("utilisateur", "commune").filter(uuid=uuid_de(jeton, Candidat)).first()
     if candidat is None:
         raise JetonInvalide("Ce lien n’est pas valable.")
     return candidat

@@ -5,23 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, F, QuerySet, Window
-from django.db.models.functions import Lower
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from candidats import acces
+from candidats.admin_doublons import LECTURE as NATIONAUX
 from candidats.admin_pix import ImportPixAdmin, LignePixAdmin
+from candidats.doublons import rapprochements
+from candidats.enums import NatureConsultation
 from candidats.models import Candidat, Entretien, Evaluation, InvitationCandidat, MiseEnRelation
-from portal.commun.roles import Role
+from candidats.traces import noter_consultation
 from portal.comptes.admin_outils import AdminPerimetre
 
 __all__ = ["CandidatAdmin", "EntretienAdmin", "ImportPixAdmin", "InvitationCandidatAdmin", "LignePixAdmin"]
 
-NATIONAUX = frozenset({Role.ANCT, Role.SUPPORT})
-
 
 class DoublonsProbables(admin.SimpleListFilter):
-    """R43: same names and same birth date under several addresses."""
+    """R43: the same person, probably, under several addresses (`candidats.doublons`)."""
 
     title = "doublons probables"
     parameter_name = "doublons"
@@ -32,18 +35,8 @@ class DoublonsProbables(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Candidat]) -> QuerySet[Candidat]:
         if self.value() != "oui":
             return queryset
-        return queryset.filter(pk__in=doublons_probables())
-
-
-def doublons_probables() -> QuerySet[Candidat]:
-    """R43: the candidates who share names, whatever their case, and birth date with another one."""
-    identite = [Lower("utilisateur__nom"), Lower("utilisateur__prenom"), F("date_naissance")]
-    return (
-        Candidat.objects.order_by()
-        .annotate(homonymes=Window(Count("pk"), partition_by=identite))
-        .filter(homonymes__gt=1)
-        .values("pk")
-    )
+        cles = {cle for r in rapprochements() for cle in (r.une, r.autre)}
+        return queryset.filter(pk__in=cles)
 
 
 @admin.register(Candidat)
@@ -55,6 +48,31 @@ class CandidatAdmin(AdminPerimetre):
     list_select_related = ("utilisateur", "commune")
     search_fields = ("utilisateur__nom", "utilisateur__prenom", "utilisateur__email")
     ordering = ("-cree_le",)
+    readonly_fields = ("reunie_avec", "inscriptions_reunies")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """R111: the person sees that it was read."""
+        if request.method == "GET":
+            noter_consultation(request.acteur, [self.obtenir(request, object_id)], NatureConsultation.PROFIL)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    @admin.display(description="réunie avec")
+    def reunie_avec(self, candidat: Candidat) -> SafeString | str:
+        """R43: the registration that was kept."""
+        return _lien(candidat.fusionne_dans) if candidat.fusionne_dans else "Non"
+
+    @admin.display(description="inscriptions réunies avec celle-ci")
+    def inscriptions_reunies(self, candidat: Candidat) -> SafeString | str:
+        """R43: those of the same person, whose history stays readable."""
+        anciennes = candidat.fusionnes.select_related("utilisateur").order_by("pk")
+        return format_html_join(", ", "{}", ((_lien(ancienne),) for ancienne in anciennes)) or "Aucune"
+
+
+def _lien(candidat: Candidat) -> SafeString:
+    adresse = reverse("admin:candidats_candidat_change", args=[candidat.pk])
+    return format_html('<a href="{}">{}</a>', adresse, candidat.utilisateur.email)
 
 
 @admin.register(MiseEnRelation)

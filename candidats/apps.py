@@ -7,9 +7,14 @@ class CandidatsConfig(AppConfig):
 
     def ready(self) -> None:
         from candidats import abonnements, interruptions, parcours
+        from candidats.acces import peut_lire_cv
+        from candidats.cv import NATURE
+        from portal.commun.documents import enregistrer_nature
         from structures import interruptions as interruptions_structures
         from structures import parcours as parcours_structures
 
         abonnements.abonner_tout()
+        # R44: the candidate sees who read it.
+        enregistrer_nature(NATURE, "CV", peut_lire_cv, trace=True)
         parcours_structures.enregistrer(parcours_structures.ETAGE_CANDIDATS, parcours.fournir)
         interruptions_structures.enregistrer(interruptions.fournir)

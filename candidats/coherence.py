@@ -7,6 +7,7 @@ from django.db.models.functions import Cast
 
 from candidats import regles
 from candidats.creneaux import CRENEAUX_MAX
+from candidats.cv import NATURE
 from candidats.enums import (
     ETATS_OUVERTS,
     ETATS_VALIDES,
@@ -21,6 +22,7 @@ from candidats.enums import (
 from candidats.grille import CODES, NIVEAUX
 from candidats.models import Candidat, Entretien, Evaluation, InvitationCandidat, LignePix, MiseEnRelation, ResultatPix
 from portal.commun.coherence import invariant
+from portal.commun.models import Document
 from portal.commun.roles import Role
 from portal.comptes.models import Rattachement
 from structures.enums import EtatPoste
@@ -50,7 +52,12 @@ def dix_par_candidat() -> QuerySet[Candidat]:
 )
 def partis_sans_proposition() -> QuerySet[MiseEnRelation]:
     return MiseEnRelation.objects.vivantes().filter(
-        candidat__etat__in=[EtatCandidat.RECRUTE, EtatCandidat.RETIRE, EtatCandidat.A_CONFIRMER]
+        candidat__etat__in=[
+            EtatCandidat.RECRUTE,
+            EtatCandidat.RETIRE,
+            EtatCandidat.A_CONFIRMER,
+            EtatCandidat.FUSIONNE,
+        ]
     )
 
 
@@ -135,7 +142,22 @@ def evaluations_de_la_grille() -> int:
 @invariant("candidats.role", "R42 : toute personne inscrite comme candidat tient le rôle de candidat")
 def role_de_candidat() -> QuerySet[Candidat]:
     roles = Rattachement.objects.filter(utilisateur=OuterRef("utilisateur"), role=Role.CANDIDAT, fin_le__isnull=True)
-    return Candidat.objects.filter(~Exists(roles), utilisateur__is_active=True)
+    return Candidat.objects.filter(~Exists(roles), utilisateur__is_active=True).exclude(etat=EtatCandidat.FUSIONNE)
+
+
+@invariant("candidats.fusionnes", "R43 : une inscription réunie avec une autre n’a plus rien, et mène à la gardée")
+def inscriptions_reunies() -> QuerySet[Candidat]:
+    roles = Rattachement.objects.filter(utilisateur=OuterRef("utilisateur"), role=Role.CANDIDAT, fin_le__isnull=True)
+    encore = Q(mises_en_relation__isnull=False) | Q(consultations__isnull=False) | Exists(roles)
+    suite = Q(fusionne_dans__etat=EtatCandidat.FUSIONNE)
+    return Candidat.objects.filter(encore | suite, etat=EtatCandidat.FUSIONNE).distinct()
+
+
+@invariant("candidats.cv", "R44 : un CV au plus par personne, avec le jour de sa suppression")
+def un_cv_par_personne() -> int:
+    presents = Document.objects.filter(nature=NATURE, supprime_le__isnull=True).order_by()
+    multiples = presents.values("objet").annotate(n=Count("pk")).filter(n__gt=1)
+    return presents.filter(expire_le__isnull=True).count() + multiples.count()
 
 
 @invariant("candidats.invitations", "R49 : une invitation acceptée a sa candidature, sauf si elle existait déjà")

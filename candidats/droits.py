@@ -1,4 +1,4 @@
-"""Who may do what on this floor, besides the transitions of its machines (DOMAIN §2, R45)."""
+"""Who may do what on this floor, besides the transitions of its machines (DOMAIN §2, R43, R45)."""
 
 from __future__ import annotations
 
@@ -16,4 +16,11 @@ IMPORTER_PIX = declarer(
     "R45",
     Role.ANCT,
     "Les résultats Pix sont importés par l’ANCT.",
+)
+_DOUBLONS = "Seule l’ANCT décide que deux inscriptions sont celles d’une même personne."
+FUSIONNER_CANDIDATS = declarer(
+    "fusionner_candidats", "Réunir deux inscriptions de candidat", "R43", Role.ANCT, _DOUBLONS
+)
+ECARTER_DOUBLON_CANDIDAT = declarer(
+    "ecarter_doublon_candidat", "Écarter un doublon probable de candidat", "R43", Role.ANCT, _DOUBLONS
 )

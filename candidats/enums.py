@@ -21,6 +21,7 @@ class EtatCandidat(models.TextChoices):
     INDISPONIBLE = "indisponible", "Indisponible"
     RECRUTE = "recrute", "Recruté"
     RETIRE = "retire", "Retiré"
+    FUSIONNE = "fusionne", "Réuni avec une autre inscription"
 
 
 class Origine(models.TextChoices):
@@ -57,7 +58,7 @@ LIBELLES_CANDIDAT = {
 
 
 class MotifCloture(models.TextChoices):
-    """Why the portal itself closed a pair that nobody had turned down (R47, R54)."""
+    """Why a pair ended without either side turning it down (R43, R47, R54, R68)."""
 
     RECRUTE = "recrute", "La personne a été recrutée"
     POSTE_POURVU = "poste-pourvu", "Le poste a été pourvu"
@@ -66,6 +67,8 @@ class MotifCloture(models.TextChoices):
     INDISPONIBLE = "indisponible", "La personne n’est plus disponible"
     RETRAIT = "retrait", "La personne a retiré sa candidature"
     CRITERES = "criteres", "Les souhaits de la personne et le poste ne correspondent plus"
+    DOUBLON = "doublon", "Deux inscriptions de la même personne ont été réunies"
+    FIN_CONTRAT = "fin-contrat", "Le contrat a pris fin"
 
 
 class EtatInvitation(models.TextChoices):

@@ -28,6 +28,14 @@ MACHINE_CANDIDAT = Machine(
             {Role.CANDIDAT, Role.ANCT},
             "Se retirer",
         ),
+        # R43: the same person had registered twice; nothing undoes it. Who is recruited is the one that is kept.
+        t(
+            "fusionner",
+            {_C.A_CONFIRMER, _C.DISPONIBLE, _C.INDISPONIBLE, _C.RETIRE},
+            _C.FUSIONNE,
+            Role.ANCT,
+            "Réunir avec une autre inscription",
+        ),
     ],
 )
 
@@ -56,6 +64,14 @@ MACHINE_MISE_EN_RELATION = Machine(
         t("annuler", _M.VALIDEE, _M.ECARTEE, {Role.STRUCTURE, Role.BDT, Role.ANCT}, "Annuler la validation"),
         # R47, R54: the post is filled, the person recruited, or the pair is no longer eligible before anybody decided.
         t("clore", _VIVANTS, _M.CADUQUE, set(), "Clore"),
+        # R43: two pairs of one person for one post are one.
+        t(
+            "reunir",
+            _VIVANTS | {_M.ECARTEE, _M.DECLINEE},
+            _M.CADUQUE,
+            Role.ANCT,
+            "Réunir avec l’autre candidature de la personne",
+        ),
         t("terminer", _M.RECRUTEE, _M.CADUQUE, {Role.BDT, Role.ANCT}, "Constater la fin du contrat"),
     ],
 )

@@ -17,9 +17,10 @@ from candidats.models import Candidat, MiseEnRelation
 from portal.commun import courriels
 from portal.commun.jetons import JetonInvalide
 
-# Purposes of the single-use links (R42, R49).
+# Purposes of the single-use links (R42, R49, R51).
 USAGE_CONFIRMATION = "candidats.confirmation"
 USAGE_INVITATION = "candidats.invitation"
+USAGE_DISPONIBILITE = "candidats.disponibilite"
 
 SEL = "candidats.pas-interesse"
 # R51: the candidate's own answers; a state that asks for none makes the link useless.

@@ -11,7 +11,9 @@ from candidats import calendrier
 from candidats.enums import EtatMiseEnRelation, Origine
 from candidats.liens import lien_campagne, lien_creneaux, lien_pas_interesse, lien_reponse
 from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
+from candidats.regles_espace import LIEN
 from portal.commun import courriels
+from portal.commun.models import Document
 from portal.commun.purge import JAMAIS_CONFIRME
 from portal.commun.roles import Role
 from portal.comptes.models import EtatInvitation, Invitation, Rattachement
@@ -94,6 +96,50 @@ def annoncer_changement_a_la_structure(mises_en_relation: Iterable[MiseEnRelatio
     """The structures that had chosen somebody who is no longer available, or who withdrew."""
     for mise_en_relation in mises_en_relation:
         annoncer_a_la_structure("candidat_indisponible", mise_en_relation)
+
+
+def rappeler_cv(candidat: Candidat, document: Document) -> None:
+    """R44, R112: where to keep it; neither the file nor its name."""
+    _au_candidat(
+        "cv_bientot_supprime", candidat, candidat, expire_le=document.expire_le, lien=courriels.lien("candidats:cv")
+    )
+
+
+def demander_disponibilite(candidat: Candidat, secret: str) -> None:
+    """R51: the link works without signing in."""
+    _au_candidat(
+        "disponibilite", candidat, candidat, lien=courriels.lien("candidats:disponibilite", secret), jours=LIEN.days
+    )
+
+
+def annoncer_paires_reunies(gardee: MiseEnRelation, entretiens: list[Entretien]) -> None:
+    """R43: the structure had two pairs of one person for one post; which one goes on, and what is cancelled."""
+    _a_la_structure("candidatures_reunies", gardee, entretiens=entretiens)
+    if entretiens:
+        annoncer_creneaux("entretien_annule", [], a_qui=Role.CANDIDAT, annules=entretiens)
+
+
+def annoncer_fin_de_contrat(mise_en_relation: MiseEnRelation) -> None:
+    """R68: the person knows whether they are proposed again, and how to change it."""
+    annoncer_au_candidat("fin_de_contrat", mise_en_relation)
+
+
+def annoncer_fusion(garde: Candidat, absorbe: Candidat) -> None:
+    """R43: told at both addresses: one of them signs in no more as a candidate."""
+    adresses = {garde.utilisateur.email: "garde", absorbe.utilisateur.email: "reuni"}
+    for adresse, cas in adresses.items():
+        courriels.envoyer(
+            "candidats/fusion",
+            destinataires=[adresse],
+            contexte={
+                "prenom": garde.utilisateur.prenom,
+                "cas": cas,
+                "courriel_garde": garde.utilisateur.email,
+                "courriel_reuni": absorbe.utilisateur.email,
+                "connexion": courriels.lien("account_login"),
+            },
+            objet=garde,
+        )
 
 
 # --- proposals ------------------------------------------------------------------------------------------------------

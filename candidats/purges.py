@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from candidats.actions.effacement import effacer_inscription
+from candidats.enums import EtatCandidat
 from candidats.liens import USAGE_CONFIRMATION
 from candidats.models import Candidat
 from portal.commun.acteurs import Acteur
@@ -16,7 +17,8 @@ from portal.commun.purge import MOTIF_JAMAIS_CONFIRME, jamais_confirmes, purge
 def effacer_jamais_confirmes(jour: date) -> int:
     """R42, R111: one transaction each; whoever confirms at the same second wins."""
     portail, nombre = Acteur.systeme(), 0
-    a_effacer = jamais_confirmes(Candidat.objects.filter(confirme_le__isnull=True), usage=USAGE_CONFIRMATION, jour=jour)
+    inscriptions = Candidat.objects.filter(confirme_le__isnull=True).exclude(etat=EtatCandidat.FUSIONNE)
+    a_effacer = jamais_confirmes(inscriptions, usage=USAGE_CONFIRMATION, jour=jour)
     for cle in a_effacer.values_list("pk", flat=True):
         try:
             effacer_inscription(acteur=portail, candidat=Candidat(pk=cle), motif=MOTIF_JAMAIS_CONFIRME)

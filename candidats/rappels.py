@@ -1,4 +1,5 @@
-"""Reminders of interviews and of proposals left without an answer; each once, whatever the day the job runs."""
+"""Reminders: interviews, proposals without an answer, CVs about to be deleted, availability to confirm; each once,
+whatever the day the job runs."""
 
 from __future__ import annotations
 
@@ -6,11 +7,18 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from candidats import notifications
+from candidats.actions.disponibilite import demander_disponibilite
+from candidats.cv import candidat_du_cv, cv_bientot_supprimes
 from candidats.enums import ETATS_OUVERTS, EtatMiseEnRelation
-from candidats.models import Entretien, MiseEnRelation
+from candidats.models import Candidat, Entretien, MiseEnRelation
+from candidats.regles_espace import SILENCE
+from portal.commun.acteurs import Acteur
+from portal.commun.erreurs import TransitionInterdite
 from portal.commun.rappels import rappel, une_fois
 from portal.commun.roles import Role
 from structures.enums import EtatPoste
@@ -69,4 +77,37 @@ def rappeler_propositions(le: date) -> int:
             if nouvelles:
                 notifications.rappeler_propositions(nouvelles, (timezone.localdate() - limite).days)
                 envoyes += 1
+    return envoyes
+
+
+@rappel("candidats.cv")
+def rappeler_cv(le: date) -> int:
+    """R44: fifteen days before a CV is deleted, once for each time that it is kept."""
+    envoyes = 0
+    for document in cv_bientot_supprimes(le):
+        candidat = candidat_du_cv(document)
+        with transaction.atomic():
+            if candidat is not None and une_fois(f"candidats.cv:{document.uuid}:{document.expire_le:%Y-%m-%d}"):
+                notifications.rappeler_cv(candidat, document)
+                envoyes += 1
+    return envoyes
+
+
+@rappel("candidats.disponibilite")
+def demander_disponibilites(le: date) -> int:
+    """R51: « Êtes-vous toujours disponible ? », one transaction each; whoever gave a sign meanwhile is left alone."""
+    limite, portail, envoyes = le - SILENCE, Acteur.systeme(), 0
+    silencieux = (
+        Candidat.objects.proposables()
+        .annotate(signe_le=Coalesce("disponibilite_confirmee_le", TruncDate("confirme_le")))
+        .filter(signe_le__lte=limite, disponible_le__lte=limite)
+        .filter(Q(disponibilite_demandee_le__isnull=True) | Q(disponibilite_demandee_le__lte=limite))
+        .order_by("pk")
+    )
+    for cle in list(silencieux.values_list("pk", flat=True)):
+        try:
+            demander_disponibilite(acteur=portail, candidat=Candidat(pk=cle), le=le)
+        except (TransitionInterdite, Candidat.DoesNotExist):
+            continue
+        envoyes += 1
     return envoyes

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from candidats.views import candidat, cvtheque, entretiens, evaluations, inscription, lien, pix, structure
+from candidats.views import (
+    candidat,
+    cv,
+    cvtheque,
+    disponibilite,
+    donnees,
+    entretiens,
+    evaluations,
+    inscription,
+    lien,
+    pix,
+    structure,
+)
 
 app_name = "candidats"
 _PUBLIC = "devenir-conseiller"
@@ -19,6 +31,7 @@ urlpatterns = [
     path("propositions/<str:secret>/pas-interesse/", lien.pas_interesse, name="pas_interesse"),
     path("propositions/<str:secret>/repondre/", lien.repondre, name="repondre_lien"),
     path("propositions/<str:secret>/entretien/", lien.creneaux, name="creneaux_lien"),
+    path("disponibilite/<str:secret>/", disponibilite.par_lien, name="disponibilite"),
     # The candidate's space.
     path(f"{_SOI}/", candidat.espace, name="espace"),
     path(f"{_SOI}/profil/", candidat.profil, name="profil"),
@@ -28,6 +41,12 @@ urlpatterns = [
     path(f"{_SOI}/retrait/", candidat.retirer, name="retirer"),
     path(f"{_SOI}/pix/", pix.pix, name="pix"),
     path(f"{_SOI}/pix/retrait/", pix.retirer, name="pix_retirer"),
+    path(f"{_SOI}/disponibilite/", disponibilite.confirmer, name="confirmer_disponibilite"),
+    path(f"{_SOI}/cv/", cv.cv, name="cv"),
+    path(f"{_SOI}/cv/conserver/", cv.renouveler, name="renouveler_cv"),
+    path(f"{_SOI}/cv/supprimer/", cv.supprimer, name="supprimer_cv"),
+    path(f"{_SOI}/donnees/", donnees.donnees, name="donnees"),
+    path(f"{_SOI}/donnees/telecharger.<slug:format>", donnees.telecharger, name="telecharger_donnees"),
     path(f"{_SOI}/propositions/<uuid:uuid>/", candidat.proposition, name="proposition"),
     path(f"{_SOI}/propositions/<uuid:uuid>/interet/", candidat.interet, name="interet"),
     path(f"{_SOI}/propositions/<uuid:uuid>/decliner/", candidat.decliner, name="decliner"),

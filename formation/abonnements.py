@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from candidats import donnees
 from candidats.models import MiseEnRelation
+from formation.donnees_candidat import formation
 from portal.commun.acteurs import Acteur
 from portal.commun.documents import enregistrer_nature
 from portal.commun.evenements import abonner
@@ -25,6 +27,7 @@ def brancher() -> None:
     abonner("validation.annulee", abandonner)
     abonner("contrat.signe", recruter_sans_depart)
     parcours.enregistrer(parcours.ETAGE_FORMATION, fournisseur)
+    donnees.enregistrer("formation", formation)
 
 
 def annoncer(*, mise_en_relation: MiseEnRelation) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from candidats.models import MiseEnRelation
+from candidats.models import Candidat, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.documents import enregistrer_nature
 from portal.commun.evenements import abonner
@@ -11,7 +11,7 @@ from structures import parcours
 from structures.models import Structure
 from subventions.acces import peut_lire_piece
 from subventions.enums import EtatDossier
-from subventions.models import Dossier
+from subventions.models import Contrat, Dossier
 
 
 def brancher() -> None:
@@ -24,6 +24,7 @@ def brancher() -> None:
     abonner("candidature.validee", ouvrir)
     abonner("validation.annulee", clore)
     abonner("structure.fusionnee", reprendre)
+    abonner("candidat.fusionne", reprendre_contrats)
     parcours.enregistrer(parcours.ETAGE_SUBVENTIONS, fournisseur)
 
 
@@ -51,3 +52,11 @@ def reprendre(*, gardee: Structure, absorbee: Structure) -> None:
     ):
         dossier.structure = gardee
         dossier.save()
+
+
+def reprendre_contrats(*, garde: Candidat, absorbe: Candidat) -> None:
+    """R43: two registrations were one person: the contracts, past ones too, are those of the one that is kept."""
+    contrats = Contrat.objects.select_for_update(of=("self",), no_key=True).filter(candidat=absorbe)
+    for contrat in contrats.order_by("pk"):
+        contrat.candidat = garde
+        contrat.save()

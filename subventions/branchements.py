@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from candidats import donnees
 from portal.commun.acteurs import Acteur
 from portal.commun.documents import enregistrer_nature
 from portal.commun.models import Document
 from portal.commun.roles import Role
 from subventions.acces import contrats_visibles_par, conventions_visibles_par
+from subventions.donnees_candidat import contrats
 from subventions.models import Contrat
 
 ROLES_LISENT_CONVENTION = (Role.STRUCTURE, Role.BDT, Role.ANCT)
@@ -22,6 +24,7 @@ def brancher() -> None:
 
     enregistrer_nature(NATURE_CONTRAT_SIGNE, "Contrat de travail signé", peut_lire_contrat, trace=True)
     enregistrer_nature(NATURE_CONVENTION, "Convention de subvention", peut_lire_convention)
+    donnees.enregistrer("contrats", contrats)
 
 
 def peut_lire_contrat(acteur: Acteur, document: Document) -> bool:

@@ -175,6 +175,16 @@ ADMINISTRATION = [
         exports=True,
         verbes={"accepter": ANCT, "refuser": ANCT},
     ),
+    Ligne("admin:candidats_doublons", GESTION),
+    *(
+        Ligne(
+            f"admin:candidats_doublons_{page}",
+            roles,
+            objet={"une": "candidat.uuid", "autre": "autre_candidat.uuid"},
+            nationaux=roles,
+        )
+        for page, roles in (("paire", GESTION), ("ecarter", ANCT), ("fusionner", ANCT))
+    ),
     *_modele("candidats_candidat", "candidat.pk", GESTION),
     *_modele("candidats_miseenrelation", "nouvelle.pk", GESTION),
     *_modele("candidats_entretien", "entretien.pk", GESTION),

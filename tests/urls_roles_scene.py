@@ -16,7 +16,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from candidats.enums import EtatEntretien
-from candidats.liens import USAGE_CONFIRMATION, USAGE_INVITATION, signer, signer_reponse
+from candidats.liens import USAGE_CONFIRMATION, USAGE_DISPONIBILITE, USAGE_INVITATION, signer, signer_reponse
 from candidats.models import Entretien
 from portal.commun.jetons import emettre_jeton
 from portal.commun.models import ExecutionTache
@@ -34,6 +34,7 @@ from tests.candidats.factories import (
     InvitationCandidatFactory,
     LignePixFactory,
     MiseEnRelationFactory,
+    cv_depose,
     rattachement_candidat,
 )
 from tests.comptes.factories import InvitationFactory, OrganisationFactory, RattachementFactory
@@ -148,6 +149,9 @@ class Monde:
         self.evaluation = EvaluationFactory(
             mise_en_relation=self.rendez_vous, auteur=membre(self.structure).utilisateur
         )
+        self.secret_disponibilite = _jeton(USAGE_DISPONIBILITE, self.candidat)
+        self.cv = cv_depose(self.candidat)
+        self.autre_candidat = self.preselectionnee.candidat
 
     # --- subsidies ---
 

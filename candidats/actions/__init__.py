@@ -1,6 +1,8 @@
 """The verbs on candidates and their pairs with posts (R40 to R55)."""
 
+from candidats.actions.cv import deposer_cv, renouveler_cv, supprimer_cv
 from candidats.actions.cvtheque import CandidatureExistante, preselectionner_candidat
+from candidats.actions.disponibilite import confirmer_disponibilite, demander_disponibilite, repondre_disponibilite
 from candidats.actions.effacement import effacer_inscription
 from candidats.actions.entretiens import (
     annuler_entretien,
@@ -11,6 +13,7 @@ from candidats.actions.entretiens import (
     repondre_entretien,
 )
 from candidats.actions.evaluations import evaluer
+from candidats.actions.fusion import ecarter_doublon_candidat, fusionner_candidats
 from candidats.actions.imports_pix import (
     ecarter_ligne_pix,
     importer_pix,
@@ -25,7 +28,13 @@ from candidats.actions.pix import consentir_pix, retirer_pix
 from candidats.actions.profil import modifier_profil, reprendre, retirer, suspendre
 from candidats.actions.reponses import decliner, manifester_interet
 from candidats.actions.selection import ecarter, ecarter_par_lien, preselectionner, retablir
-from candidats.actions.validation import annuler_validation, constater_recrutement, corriger_recrutement, valider
+from candidats.actions.validation import (
+    annuler_validation,
+    constater_recrutement,
+    corriger_recrutement,
+    terminer_recrutement,
+    valider,
+)
 
 __all__ = [
     "Bilan",
@@ -38,15 +47,22 @@ __all__ = [
     "confirmer",
     "consentir_pix",
     "constater_absence",
+    "confirmer_disponibilite",
     "constater_recrutement",
     "corriger_recrutement",
     "decliner",
+    "demander_disponibilite",
+    "deposer_cv",
     "ecarter",
     "ecarter_ligne_pix",
     "ecarter_par_lien",
     "effacer_inscription",
     "importer_pix",
     "evaluer",
+    "ecarter_doublon_candidat",
+    "ecarter_par_lien",
+    "effacer_inscription",
+    "fusionner_candidats",
     "inscrire_candidat",
     "inviter_candidat_identifie",
     "inviter_entretien",
@@ -60,14 +76,18 @@ __all__ = [
     "recevoir_pix",
     "reexaminer_candidat",
     "reexaminer_poste",
+    "renouveler_cv",
     "renvoyer_confirmation",
     "renvoyer_invitation",
+    "repondre_disponibilite",
     "repondre_entretien",
     "reprendre",
     "reprendre_ligne_pix",
     "retablir",
     "retirer",
     "retirer_pix",
+    "supprimer_cv",
     "suspendre",
+    "terminer_recrutement",
     "valider",
 ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from candidats.enums import ETATS_OUVERTS, ETATS_VIVANTS, EtatEntretien, MotifCloture
 from candidats.etats import MACHINE_ENTRETIEN, MACHINE_MISE_EN_RELATION
 from candidats.models import Candidat, Entretien, MiseEnRelation
+from candidats.signes import noter_signe
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse
 from portal.commun.roles import Role
@@ -47,6 +48,15 @@ def verrouiller_vivantes(**filtres: object) -> list[MiseEnRelation]:
     """Live pairs under lock, by key; with what their mails say."""
     vivantes = MiseEnRelation.objects.filter(etat__in=ETATS_VIVANTS, **filtres)
     return toutes_sous_verrou(vivantes, *LIES_RELATION, "candidat__commune")
+
+
+def signer(acteur: Acteur, candidat_id: int) -> None:
+    """R51: an answer of the person is a sign; the person's row before that of the pair (order of locks)."""
+    if acteur.est(Role.CANDIDAT):
+        candidat = verrouiller_candidat(candidat_id)
+        exiger_soi(acteur, candidat)
+        if noter_signe(candidat):
+            candidat.save()
 
 
 # --- who may --------------------------------------------------------------------------------------------------------

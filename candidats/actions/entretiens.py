@@ -10,7 +10,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from candidats import notifications
-from candidats.actions.communs import annuler_entretiens, exiger_soi, exiger_structure, verrouiller_relation
+from candidats.actions.communs import (
+    annuler_entretiens,
+    exiger_soi,
+    exiger_structure,
+    signer,
+    verrouiller_relation,
+)
 from candidats.creneaux import verifier_creneaux
 from candidats.enums import ETATS_OUVERTS, EtatEntretien
 from candidats.etats import MACHINE_ENTRETIEN, MACHINE_MISE_EN_RELATION
@@ -96,6 +102,7 @@ def repondre_entretien(*, acteur: Acteur, entretien: Entretien, accepte: bool, m
 
     Declining the post itself is another verb.
     """
+    signer(acteur, entretien.mise_en_relation.candidat_id)
     entretien = _prendre(acteur, entretien)
     nom = "accepter" if accepte else "annuler"
     MACHINE_ENTRETIEN.verifier(entretien, nom, acteur)

@@ -19,6 +19,7 @@ from candidats.etats import MACHINE_CANDIDAT
 from candidats.liens import USAGE_CONFIRMATION
 from candidats.models import Candidat
 from candidats.regles import verifier_inscription
+from candidats.signes import noter_signe
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, exiger
 from portal.commun.jetons import consommer_jeton, emettre_jeton, uuid_de
@@ -143,6 +144,7 @@ def confirmer(*, acteur: Acteur, secret: str = "", candidat: Candidat | None = N
 def _confirmer(acteur: Acteur, candidat: Candidat) -> Candidat:
     MACHINE_CANDIDAT.franchir(candidat, "confirmer", acteur=acteur)
     candidat.confirme_le = timezone.now()
+    noter_signe(candidat)
     candidat.save()
     confirmer_adresse(candidat.utilisateur)
     # Demo data and imports come here without having gone through a sign-up.

@@ -21,6 +21,7 @@ from candidats.enums import ETATS_VALIDES, EtatCandidat, EtatMiseEnRelation, Mot
 from candidats.etats import MACHINE_CANDIDAT
 from candidats.models import Candidat, MiseEnRelation
 from candidats.regles import verifier_inscription
+from candidats.signes import noter_signe
 from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, exiger
 from portal.commun.roles import Role
@@ -36,6 +37,8 @@ def modifier_profil(*, acteur: Acteur, candidat: Candidat, donnees: Mapping[str,
     for nom in CHAMPS_PROFIL:
         if nom in donnees:
             setattr(candidat, nom, donnees[nom])
+    if acteur.est(Role.CANDIDAT):
+        noter_signe(candidat)
     candidat.save()
     if donnees.get("prenom") and donnees.get("nom"):
         comptes.changer_identite(
@@ -71,6 +74,7 @@ def reprendre(*, acteur: Acteur, candidat: Candidat) -> Candidat:
     # R41 is checked again: time has passed.
     exiger(verifier_inscription({nom: getattr(candidat, nom) for nom in CHAMPS_PROFIL}, timezone.localdate()))
     MACHINE_CANDIDAT.franchir(candidat, "reprendre", acteur=acteur)
+    noter_signe(candidat)
     candidat.save()
     accueillir_invite(candidat)
     notifications.annoncer_etat(candidat)

@@ -9,6 +9,7 @@ from candidats.actions.communs import (
     SYSTEME,
     annuler_entretiens,
     exiger_soi,
+    signer,
     verrouiller_poste,
     verrouiller_relation,
 )
@@ -30,6 +31,7 @@ def manifester_interet(*, acteur: Acteur, mise_en_relation: MiseEnRelation) -> M
     """R51: « Je suis intéressé ». The structure is told once; saying it again changes nothing."""
     if not acteur.est(Role.CANDIDAT, Role.SYSTEME):
         raise AccesRefuse("Seule la personne concernée dit son intérêt pour un poste.")
+    signer(acteur, mise_en_relation.candidat_id)
     mise_en_relation = verrouiller_relation(mise_en_relation)
     exiger_soi(acteur, mise_en_relation.candidat)
     if not mise_en_relation.vivante:
@@ -47,6 +49,7 @@ def decliner(*, acteur: Acteur, mise_en_relation: MiseEnRelation, motif: str, pr
     """R51: the candidate says no; even after a validation, as long as the contract is not signed."""
     # The post first: a validated pair gives it back (order of locks).
     poste = verrouiller_poste(mise_en_relation.poste_id)
+    signer(acteur, mise_en_relation.candidat_id)
     mise_en_relation = verrouiller_relation(mise_en_relation)
     exiger_soi(acteur, mise_en_relation.candidat)
     MACHINE_MISE_EN_RELATION.verifier(mise_en_relation, "decliner", acteur)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Q
+from django.utils import timezone
 
 from candidats import notifications, suites
 from candidats.actions.communs import (
+    SYSTEME,
     annuler_entretiens,
     clore,
     exiger_structure,
@@ -16,12 +18,14 @@ from candidats.actions.communs import (
     verrouiller_relation,
     verrouiller_vivantes,
 )
+from candidats.actions.inscription import CHAMPS_PROFIL
 from candidats.enums import ETATS_VALIDES, EtatCandidat, EtatMiseEnRelation, MotifCloture, Taille
 from candidats.etats import MACHINE_CANDIDAT, MACHINE_MISE_EN_RELATION
 from candidats.models import Candidat, MiseEnRelation
-from candidats.regles import MotifEcart, verifier_validation
+from candidats.regles import MotifEcart, verifier_inscription, verifier_validation
+from candidats.signes import noter_signe
 from portal.commun.acteurs import Acteur
-from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite, exiger
+from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite, bloquants, exiger
 from portal.commun.evenements import emettre
 from portal.commun.roles import Role
 from portal.commun.verbes import verbe
@@ -115,6 +119,39 @@ def corriger_recrutement(*, acteur: Acteur, mise_en_relation: MiseEnRelation, le
     mise_en_relation.recrutee_le = le
     mise_en_relation.save()
     return mise_en_relation
+
+
+@verbe
+def terminer_recrutement(
+    *, acteur: Acteur, mise_en_relation: MiseEnRelation, motif: str, redevient_disponible: bool = False
+) -> MiseEnRelation:
+    """R68: the contract is over: the pair ends, the person is free and the post can be filled again, by the same
+    person too (hard case 6). Whoever ended the contract says whether the person wishes to be proposed again."""
+    poste, candidat, mise_en_relation = _verrouiller_tout(mise_en_relation)
+    MACHINE_MISE_EN_RELATION.verifier(mise_en_relation, "terminer", acteur)
+    motif = motif.strip()
+    if not motif:
+        raise RegleNonRespectee("R68", "Indiquez pourquoi le contrat a pris fin.", "motif")
+    MACHINE_MISE_EN_RELATION.franchir(mise_en_relation, "terminer", acteur=acteur)
+    mise_en_relation.motif, mise_en_relation.precisions = MotifCloture.FIN_CONTRAT, motif[:1000]
+    mise_en_relation.save()
+    MACHINE_CANDIDAT.franchir(candidat, "liberer", acteur=acteur)
+    candidat.save()
+    if redevient_disponible and _peut_revenir(candidat):
+        MACHINE_CANDIDAT.franchir(candidat, "reprendre", acteur=SYSTEME)
+        noter_signe(candidat)
+        candidat.save()
+        suites.candidat_a_proposer(candidat)
+    notifications.annoncer_fin_de_contrat(mise_en_relation)
+    # `poste.libere` brings the next best candidates.
+    mise_en_relation.poste = structures.liberer_poste(acteur=acteur, poste=poste, motif=motif)
+    return mise_en_relation
+
+
+def _peut_revenir(candidat: Candidat) -> bool:
+    """R41: time has passed; whoever is too old by now stays free, and is told so."""
+    reponses = {nom: getattr(candidat, nom) for nom in CHAMPS_PROFIL}
+    return not bloquants(verifier_inscription(reponses, timezone.localdate()))
 
 
 def verrouiller_vivantes_de(poste: Poste, candidat: Candidat) -> list[MiseEnRelation]:

@@ -1,4 +1,4 @@
-from candidats.models.candidat import Candidat
+from candidats.models.candidat import Candidat, DoublonCandidatEcarte
 from candidats.models.consultation import ConsultationCandidat
 from candidats.models.entretien import Entretien
 from candidats.models.evaluation import Evaluation
@@ -9,6 +9,7 @@ from candidats.models.pix import ImportPix, LignePix, ResultatPix
 __all__ = [
     "Candidat",
     "ConsultationCandidat",
+    "DoublonCandidatEcarte",
     "Entretien",
     "Evaluation",
     "ImportPix",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from typing import Any
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from candidats.enums import EtatCandidat, Mobilite
 from candidats.etats import MACHINE_CANDIDAT
@@ -59,6 +61,19 @@ class Candidat(ModeleAEtat, ModeleDeBase):
     pix_consenti_le = models.DateTimeField("accord pour Pix donné le", null=True, blank=True, editable=False)
     pix_retire_le = models.DateTimeField("accord pour Pix retiré le", null=True, blank=True, editable=False)
     pix_partage = models.BooleanField("résultats Pix communiqués", default=False, editable=False)
+    # R51: the last sign that the person gave; empty, it is the confirmation of the address.
+    disponibilite_confirmee_le = models.DateField("disponibilité confirmée le", null=True, blank=True, editable=False)
+    disponibilite_demandee_le = models.DateField("disponibilité demandée le", null=True, blank=True, editable=False)
+    # R43: the registration that is kept of the same person.
+    fusionne_dans = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="fusionnes",
+        verbose_name="réuni avec",
+    )
 
     objects = CandidatQuerySet.as_manager()
 
@@ -73,11 +88,17 @@ class Candidat(ModeleAEtat, ModeleDeBase):
             models.CheckConstraint(condition=Q(mobilite_km__in=Mobilite.values), name="candidat_mobilite_connue"),
             models.CheckConstraint(condition=Q(retraite=False), name="candidat_non_retraite"),
             models.CheckConstraint(
-                condition=Q(etat__in=[EtatCandidat.A_CONFIRMER, EtatCandidat.RETIRE]) | Q(confirme_le__isnull=False),
+                condition=Q(etat__in=[EtatCandidat.A_CONFIRMER, EtatCandidat.RETIRE, EtatCandidat.FUSIONNE])
+                | Q(confirme_le__isnull=False),
                 name="candidat_confirme_date",
             ),
             models.CheckConstraint(
                 condition=Q(pix_partage=False) | Q(pix_consenti_le__isnull=False), name="candidat_pix_consenti"
+            ),
+            models.CheckConstraint(
+                condition=Q(etat=EtatCandidat.FUSIONNE, fusionne_dans__isnull=False)
+                | (~Q(etat=EtatCandidat.FUSIONNE) & Q(fusionne_dans__isnull=True)),
+                name="candidat_fusionne_dans",
             ),
         ]
         # R44: the places and the orders of the CVthèque. Its text search is an index of the database alone.
@@ -113,3 +134,29 @@ class Candidat(ModeleAEtat, ModeleDeBase):
         if not self.pix_partage:
             return []
         return list(self.resultats_pix.filter(en_vigueur=True).order_by("-partage_le", "-pk"))
+
+    @property
+    def dernier_signe_le(self) -> date | None:
+        """R51: the last day on which the person said, one way or another, that they look for a post."""
+        if self.disponibilite_confirmee_le is not None:
+            return self.disponibilite_confirmee_le
+        return timezone.localtime(self.confirme_le).date() if self.confirme_le else None
+
+
+class DoublonCandidatEcarte(ModeleDeBase):
+    """Two registrations that look alike and are two people: ANCT said so, they are not shown side by side again."""
+
+    candidat = models.ForeignKey(Candidat, models.CASCADE, related_name="+")
+    autre = models.ForeignKey(Candidat, models.CASCADE, related_name="+")
+    motif = models.CharField("motif", max_length=250)
+
+    class Meta:
+        verbose_name = "doublon de candidat écarté"
+        verbose_name_plural = "doublons de candidats écartés"
+        constraints = [
+            models.UniqueConstraint(fields=["candidat", "autre"], name="doublon_candidat_unique"),
+            models.CheckConstraint(condition=Q(candidat__lt=models.F("autre")), name="doublon_candidat_ordre"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidat} / {self.autre}"

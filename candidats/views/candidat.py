@@ -39,6 +39,7 @@ def espace(request: HttpRequest) -> HttpResponse:
         "suite": lectures.suite_pour(candidat, en_cours),
         "actions": {ligne.nom for ligne in candidat.actions_permises(request.acteur)},
         "maintenant": timezone.now(),
+        "aujourdhui": timezone.localdate(),
     }
     return render(request, "candidats/espace/accueil.html", contexte)
 

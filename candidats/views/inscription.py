@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from candidats import acces, actions
+from candidats.enums import EtatCandidat
 from candidats.forms.inscription import InscriptionForm, ProfilForm, RenvoiForm
 from candidats.models import Candidat, InvitationCandidat
 from portal.commun.erreurs import ErreurMetier
@@ -61,7 +62,10 @@ def _inscrire_visiteur(request: HttpRequest, invitation: InvitationCandidat | No
 
 
 def _inscrire_connecte(request: HttpRequest, invitation: InvitationCandidat | None = None) -> HttpResponse:
-    if Candidat.objects.filter(utilisateur=request.user).exists():
+    candidat = Candidat.objects.filter(utilisateur=request.user).first()
+    if candidat is not None and candidat.etat == EtatCandidat.FUSIONNE:
+        return render(request, "candidats/inscription/reunie.html", {"candidat": candidat})
+    if candidat is not None:
         _agir_comme_candidat(request)
         return redirect("candidats:espace")
     initial = {"prenom": request.user.prenom, "nom": request.user.nom}

@@ -119,6 +119,7 @@ def mise_en_relation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "candidat": paire.candidat,
         "situations": lectures.situations(paire.candidat),
         "coordonnees": acces.coordonnees_visibles(request.acteur, paire),
+        "cv": acces.cv_visible_par(request.acteur, paire.candidat),
         "actions": {ligne.nom for ligne in paire.actions_permises(request.acteur)},
         "entretien": lectures.entretien_ouvert(paire),
         "absences": lectures.absences(paire),

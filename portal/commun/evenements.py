@@ -22,6 +22,7 @@ EVENEMENTS = {
     "poste.ferme": "a post is returned or withdrawn: poste",
     "poste.transfere": "a post changed structure: poste",
     "poste.deplace": "the places of work of posts changed: postes (list)",
+    "candidat.fusionne": "two registrations were one person: garde (holds the pairs of both already), absorbe",
     "candidature.validee": "« Valider cette candidature » : mise_en_relation",
     "validation.annulee": "a validation is undone before the contract: mise_en_relation",
     "dossier.conforme": "the subsidy file is compliant: dossier",

@@ -138,6 +138,8 @@ STORAGES = {
 }
 MEDIA_ROOT = DONNEES / "media"
 DOCUMENT_TAILLE_MAX = 5 * 1024 * 1024
+# R44: a CV is a few pages.
+CV_TAILLE_MAX = 3 * 1024 * 1024
 # A text far too long (5 MB, three times that once encoded) comes back next to its field, with its error.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -10,10 +10,12 @@ import datetime as dt
 from typing import Any
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from candidats import regles
+from candidats.actions import deposer_cv
 from candidats.enums import (
     EtatCandidat,
     EtatEntretien,
@@ -28,11 +30,13 @@ from candidats.enums import (
 from candidats.grille import CODES, Avis
 from candidats.models import Candidat, Entretien, Evaluation, ImportPix, InvitationCandidat, LignePix, MiseEnRelation
 from portal.commun.acteurs import Acteur
+from portal.commun.models import Document
 from portal.commun.roles import Role
 from portal.comptes.acces import acteur_de
 from portal.comptes.models import Rattachement
 from structures.enums import EtatPoste
 from structures.models import Poste
+from tests.commun.fichiers_exemples import pdf
 from tests.comptes.factories import RattachementFactory, UtilisateurFactory
 from tests.structures.factories import PosteFactory, lieu, membre
 
@@ -230,6 +234,11 @@ class LignePixFactory(DjangoModelFactory):
             "competences": [],
         }
     )
+
+
+def cv_depose(candidat: Candidat, nom: str = "cv.pdf") -> Document:
+    """A deposited CV, with its file."""
+    return deposer_cv(acteur=Acteur.systeme(), candidat=candidat, fichier=SimpleUploadedFile(nom, pdf()))
 
 
 def donnees_inscription(**champs: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from candidats.coherence import (
     entretiens_ouverts,
     evaluations_de_la_grille,
     expliquee,
+    inscriptions_reunies,
     partis_sans_proposition,
     pix_accord,
     pix_partage,
@@ -22,6 +23,7 @@ from candidats.coherence import (
     role_de_candidat,
     structure_activee,
     trois_par_poste,
+    un_cv_par_personne,
     validee_et_poste,
 )
 
@@ -65,6 +67,8 @@ def verifier_coherence_candidats() -> None:
         role_de_candidat,
         pix_partage,
         pix_accord,
+        inscriptions_reunies,
+        un_cv_par_personne,
     ):
         resultat: Any = controle()
         nombre = resultat if isinstance(resultat, int) else resultat.count()

@@ -14,7 +14,7 @@ VIVANTS = {"nouvelle", "preselectionnee", "entretien"}
 
 
 def test_machine_candidat():
-    """R42 (confirmation), R51 (availability, withdrawal), R54 (recruited)."""
+    """R42 (confirmation), R51 (availability, withdrawal), R54 (recruited), R43 (merged)."""
     attendu = {
         "confirmer": ({"a_confirmer"}, "disponible", {"visiteur", "candidat"}),
         "suspendre": ({"disponible"}, "indisponible", {"candidat"}),
@@ -22,6 +22,7 @@ def test_machine_candidat():
         "recruter": ({"disponible", "indisponible"}, "recrute", {"organisme"}),
         "liberer": ({"recrute"}, "indisponible", {"bdt", "anct"}),
         "retirer": ({"a_confirmer", "disponible", "indisponible"}, "retire", {"candidat", "anct"}),
+        "fusionner": ({"a_confirmer", "disponible", "indisponible", "retire"}, "fusionne", {"anct"}),
     }
     verifier_machine(MACHINE_CANDIDAT, attendu, Candidat)
 
@@ -38,6 +39,7 @@ def test_machine_mise_en_relation():
         "recruter": ({"validee"}, "recrutee", {"organisme"}),
         "annuler": ({"validee"}, "ecartee", {"structure", "bdt", "anct"}),
         "clore": (VIVANTS, "caduque", set()),
+        "reunir": (VIVANTS | {"ecartee", "declinee"}, "caduque", {"anct"}),
         "terminer": ({"recrutee"}, "caduque", {"bdt", "anct"}),
     }
     verifier_machine(MACHINE_MISE_EN_RELATION, attendu, MiseEnRelation)

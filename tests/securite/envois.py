@@ -181,6 +181,8 @@ SAISIES: dict[str, Callable[[SimpleNamespace], dict[str, Any]]] = {
     # The two other slots may stay empty.
     "candidats:proposer_entretien": lambda monde: dict.fromkeys(("jour_2", "heure_2", "jour_3", "heure_3"), ""),
     "candidats:renvoyer_confirmation": lambda monde: {"courriel": monde.inscrit.utilisateur.email},
+    # Two buttons of one name.
+    "candidats:disponibilite": lambda monde: {"reponse": "oui"},
     "structures:candidater-eligibilite": lambda monde: {},
     "subventions:message_structure": lambda monde: {"texte": "Où en est ce dossier ?"},
     "subventions:message_bdt": lambda monde: {"texte": "Nous attendons la pièce."},

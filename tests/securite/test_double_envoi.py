@@ -31,6 +31,7 @@ RENDUES = frozenset(
         "candidats:pas_interesse",
         "candidats:repondre_lien",
         "candidats:creneaux_lien",
+        "candidats:disponibilite",
         "comptes:renouveler_invitation",
     }
 )
@@ -48,6 +49,7 @@ DEUX_EFFETS = {
     "subventions:message_bdt": "the same",
     "candidats:inscription": "the address has an account now: a mail tells its owner, and nobody else",
     "candidats:invitation": "the same",
+    "candidats:cv": "the file takes the place of the one before, which is deleted",
     "subventions:piece": "the file takes the place of the one before, which is deleted",
     "formation:session_creer": "two groups may start on the same day; the body sees both and cancels one",
 }
