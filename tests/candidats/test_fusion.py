@@ -21,12 +21,14 @@ from candidats.enums import (
     Origine,
 )
 from candidats.models import Candidat, ConsultationCandidat, InvitationCandidat, MiseEnRelation, ResultatPix
+from candidats.purges import effacer_jamais_confirmes
 from candidats.regles_doublons import Identite, ressemblance
 from candidats.traces import noter_consultation
 from portal.commun.acteurs import Acteur
 from portal.commun.documents import noter_lecture
 from portal.commun.erreurs import AccesRefuse, RegleNonRespectee, TransitionInterdite
 from portal.commun.models import LectureDocument
+from portal.commun.purge import JAMAIS_CONFIRME
 from portal.commun.roles import Role
 from portal.comptes.models import Rattachement
 from tests.candidats.factories import (
@@ -250,6 +252,8 @@ def test_ce_qui_est_impossible_est_refuse_avec_sa_raison(anct, deux):
         fusionner(anct, suivie, suivie)
     # The other way round, both are possible; and what was merged is not merged again.
     fusionner(anct, suivie, non_confirmee)
+    # R111: never confirmed, yet kept: it says that the person had registered twice.
+    assert effacer_jamais_confirmes(timezone.localdate() + 2 * JAMAIS_CONFIRME) == 0
     fusionner(anct, suivie, partie)
     with pytest.raises(TransitionInterdite):
         fusionner(anct, suivie, partie)
@@ -350,8 +354,7 @@ def test_les_resultats_pix_suivent_la_personne(anct, deux):
     garde, absorbe = deux
     Candidat.objects.filter(pk__in=[garde.pk, absorbe.pk]).update(pix_consenti_le=timezone.now(), pix_partage=True)
     ancien, recent, seul = resultat(garde, 1), resultat(absorbe, 2), resultat(absorbe, 3, "id-8")
-    garde = fusionner(anct, garde, absorbe)
-    garde.refresh_from_db()
+    fusionner(anct, garde, absorbe)
     assert garde.pix_partage and set(garde.resultats_pix_en_vigueur) == {recent, seul}
     assert set(garde.resultats_pix.all()) == {ancien, recent, seul}
     verifier_coherence_candidats()
@@ -364,7 +367,6 @@ def test_qui_a_retire_son_accord_ensuite_n_a_plus_de_resultat(anct, deux):
     Candidat.objects.filter(pk=absorbe.pk).update(pix_consenti_le=hier, pix_partage=True)
     Candidat.objects.filter(pk=garde.pk).update(pix_retire_le=timezone.now())
     resultat(absorbe, 2)
-    garde = fusionner(anct, garde, absorbe)
-    garde.refresh_from_db()
+    fusionner(anct, garde, absorbe)
     assert not garde.pix_partage and not ResultatPix.objects.exists()
     verifier_coherence_candidats()
