@@ -21,6 +21,7 @@ from portal.commun.roles import Role
 from structures.enums import EtatPoste
 from tests.candidats.factories import (
     CandidatFactory,
+    EvaluationFactory,
     MiseEnRelationFactory,
     acteur_candidat,
     cv_depose,
@@ -126,6 +127,7 @@ def test_telecharger(client, candidat):
     paire = MiseEnRelationFactory(candidat=candidat, entretien=True)
     MiseEnRelationFactory(candidat=candidat, ecartee=True)
     cv_depose(candidat)
+    grille = EvaluationFactory(mise_en_relation=paire, commentaire="À l’écoute.")
     noter_consultation(acteur_de_structure(paire.poste.structure), [candidat], NatureConsultation.PROFIL)
     actions.modifier_profil(
         acteur=acteur_candidat(candidat), candidat=candidat, donnees=donnees_inscription(motivation="=1+1")
@@ -138,6 +140,11 @@ def test_telecharger(client, candidat):
     assert {p["structure"] for p in lu["propositions"]} >= {paire.poste.structure.nom}
     assert all(p["raison"] == "" for p in lu["propositions"])
     assert (len(lu["entretiens"]), len(lu["cv"]), len(lu["consultations"])) == (1, 1, 1)
+    # What interviewers wrote of the person is theirs; who wrote it is not told.
+    (evaluation,) = lu["evaluations"]
+    assert (evaluation["commentaire"], len(evaluation["niveaux"])) == ("À l’écoute.", len(grille.notes))
+    assert grille.auteur.nom not in reponse.content.decode()
+    assert (lu["pix"]["identifiant"], lu["resultats_pix"]) == (candidat.identifiant_pix, [])
     archive = zipfile.ZipFile(io.BytesIO(client.get(f"{PAGE}telecharger.zip").content))
     assert {f"{nom}.csv" for nom in lu if nom != "genere_le"} == set(archive.namelist())
     profil = dict(csv.reader(io.StringIO(archive.read("profil.csv").decode("utf-8-sig")), delimiter=";"))
