@@ -13,14 +13,25 @@ from django.utils.safestring import SafeString
 
 from candidats import acces
 from candidats.admin_doublons import LECTURE as NATIONAUX
-from candidats.admin_pix import ImportPixAdmin, LignePixAdmin
+from candidats.admin_doublons import taches_de as doublons_a_examiner
+from candidats.admin_pix import ImportPixAdmin, LignePixAdmin, lignes_a_revoir
 from candidats.doublons import rapprochements
 from candidats.enums import NatureConsultation
 from candidats.models import Candidat, Entretien, Evaluation, InvitationCandidat, MiseEnRelation
 from candidats.traces import noter_consultation
+from portal.commun.acteurs import Acteur
+from portal.comptes.admin_a_faire import AFaire, fournir
 from portal.comptes.admin_outils import AdminPerimetre
 
 __all__ = ["CandidatAdmin", "EntretienAdmin", "ImportPixAdmin", "InvitationCandidatAdmin", "LignePixAdmin"]
+
+
+def taches_de(acteur: Acteur) -> list[AFaire]:
+    """What waits for ANCT on this floor (R43, R45)."""
+    return [*doublons_a_examiner(acteur), *lignes_a_revoir(acteur)]
+
+
+fournir("candidats", taches_de)
 
 
 class DoublonsProbables(admin.SimpleListFilter):

@@ -27,7 +27,7 @@ from portal.commun.acteurs import Acteur
 from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.formulaires import Formulaire, ajouter_erreur_metier
 from portal.commun.roles import Role
-from portal.comptes.admin_a_faire import AFaire, fournir
+from portal.comptes.admin_a_faire import AFaire
 from portal.comptes.admin_pages import PageAdmin, declarer
 
 LECTURE = frozenset({Role.ANCT, Role.SUPPORT})
@@ -157,7 +157,6 @@ def taches_de(acteur: Acteur) -> Iterator[AFaire]:
         )
 
 
-fournir("candidats", taches_de)
 _VERBE = require_http_methods(["GET", "HEAD", "POST"])
 declarer(PageAdmin("candidats/doublons/", LISTE, require_safe(vue_liste), LECTURE, "Candidats inscrits deux fois"))
 for _suffixe, _nom, _vue, _roles in (

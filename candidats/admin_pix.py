@@ -27,7 +27,7 @@ from portal.commun.erreurs import AccesRefuse
 from portal.commun.formulaires import Formulaire
 from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
-from portal.comptes.admin_a_faire import AFaire, fournir
+from portal.comptes.admin_a_faire import AFaire
 from portal.comptes.admin_outils import Bouton
 from structures.admin.base import ObjetAdmin
 from structures.admin.imports import PageImport
@@ -127,9 +127,6 @@ def lignes_a_revoir(acteur: Acteur) -> Iterable[AFaire]:
         nombre = LignePix.objects.filter(etat=EtatLignePix.A_REVOIR).count()
         un, plusieurs = "ligne de résultats Pix à revoir", "lignes de résultats Pix à revoir"
         yield AFaire(nombre=nombre, un=un, plusieurs=plusieurs, lien=liste_a_revoir())
-
-
-fournir("candidats", lignes_a_revoir)
 
 
 def _ecarter(*, acteur: Acteur, objet: LignePix, motif: str) -> str:
