@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from candidats import droits
 from candidats.actions.communs import verrouiller_candidat
-from candidats.actions.pix import NOM_VERROU, accorder_partage, apres_partage, effacer_resultats
+from candidats.actions.pix import LIGNE_VIDE, NOM_VERROU, accorder_partage, apres_partage, effacer_resultats
 from candidats.enums import EtatCandidat, EtatLignePix, SourcePix
 from candidats.etats import MACHINE_LIGNE_PIX
 from candidats.models import Candidat, ImportPix, LignePix, ResultatPix
@@ -87,16 +87,25 @@ def _ecrire_lignes(import_pix: ImportPix, revues: list[Revue], acteur: Acteur) -
     nouvelles = [_ligne(import_pix, revue, acteur) for revue in revues if revue.ligne is None]
     crees = LignePix.objects.bulk_create(nouvelles, batch_size=LOT)
     historiser(LignePix, [ligne.pk for ligne in crees], creation=True)
-    for revue in revues:
-        if revue.ligne is None:
-            continue
-        ligne = revue.ligne
-        if ligne.etat == EtatLignePix.RATTACHEE:
-            MACHINE_LIGNE_PIX.franchir(ligne, "reprendre", acteur=Acteur.systeme())
-        ligne.motif_revue = revue.motif
+    connues = [revue for revue in revues if revue.ligne is not None]
+    for revue in connues:
+        if revue.ligne.etat == EtatLignePix.RATTACHEE:
+            MACHINE_LIGNE_PIX.franchir(revue.ligne, "reprendre", acteur=Acteur.systeme())
+        revue.ligne.motif_revue = revue.motif
         for nom, valeur in _contenu(revue).items():
-            setattr(ligne, nom, valeur)
-        ligne.save()
+            setattr(revue.ligne, nom, valeur)
+    _enregistrer([revue.ligne for revue in connues], ("motif_revue", *LIGNE_VIDE), "Raison revue par un import")
+    a_vider = [revue.ligne.pk for revue in connues if revue.motif in SANS_DONNEES]
+    LignePix.history.filter(id__in=a_vider).update(**LIGNE_VIDE)
+
+
+def _enregistrer(lignes: list[LignePix], champs: tuple[str, ...], motif: str) -> None:
+    """Lines that an import moves, and their history, in a constant number of queries."""
+    for ligne in lignes:
+        ligne.modifie_le = timezone.now()
+    etat = ("etat", "etat_le", "etat_par", "etat_role", "modifie_le")
+    LignePix.objects.bulk_update(lignes, [*etat, *champs], batch_size=LOT)
+    historiser(LignePix, [ligne.pk for ligne in lignes], motif=motif)
 
 
 def _ligne(import_pix: ImportPix, revue: Revue, acteur: Acteur) -> LignePix:
@@ -119,7 +128,7 @@ def _ligne(import_pix: ImportPix, revue: Revue, acteur: Acteur) -> LignePix:
 def _contenu(revue: Revue) -> dict[str, Any]:
     """R111: of somebody who has not agreed to share, the identifier only."""
     if revue.motif in SANS_DONNEES:
-        return {"nom": "", "prenom": "", "donnees": {}}
+        return dict(LIGNE_VIDE)
     return {"nom": revue.lue.nom, "prenom": revue.lue.prenom, "donnees": revue.lue.en_donnees()}
 
 
@@ -127,8 +136,7 @@ def _ecrire_resolues(tri: Tri) -> None:
     for ligne, candidat in tri.resolues:
         MACHINE_LIGNE_PIX.franchir(ligne, "rattacher", acteur=Acteur.systeme())
         ligne.candidat = candidat
-        ligne._change_reason = "Un import plus récent a donné ce résultat"
-        ligne.save()
+    _enregistrer([ligne for ligne, _ in tri.resolues], ("candidat",), "Un import plus récent a donné ce résultat")
 
 
 # --- by hand --------------------------------------------------------------------------------------------------------
