@@ -31,7 +31,7 @@ def defauts(reponse: Any) -> Iterator[str]:
         if textes.EVALUE in page:
             yield "a template was run"
     elif genre == "text/csv":
-            # Streamed or not.
+        # Streamed or not.
         for ligne in lignes_csv(reponse.getvalue()):
             yield from (f"formula {cellule[:40]!r}" for cellule in ligne if _est_une_formule(cellule))
     elif genre == "text/calendar":
