@@ -44,6 +44,10 @@ class ChampMots(forms.CharField):
         return mots
 
 
+class FormulaireDeRecherche(Formulaire):
+    tout_facultatif = True
+
+
 class Filtre(django_filters.Filter):
     """A field and what it does to the rows, without the choices that django-filter adds."""
 
@@ -100,7 +104,7 @@ class FiltresCvtheque(django_filters.FilterSet):
 
     class Meta:
         model = Candidat
-        form = Formulaire
+        form = FormulaireDeRecherche
         fields: list[str] = []
 
     def __init__(self, donnees: QueryDict, candidats: QuerySet[Candidat], structure: Structure, postes: Any) -> None:

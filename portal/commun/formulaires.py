@@ -146,6 +146,8 @@ class _Commun:
     """What the two base classes share."""
 
     bound_field_class = ChampLie
+    # A search, where nothing is asked for: its fields need not say so one by one.
+    tout_facultatif = False
     template_name = "commun/champs/formulaire.html"
     error_css_class = ""
 

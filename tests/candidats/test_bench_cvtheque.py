@@ -21,7 +21,8 @@ def test_la_mesure_tourne(capsys, monkeypatch):
     assert len(document["pages"]) == len(bench.recherches("2031-01-01"))
     for page in document["pages"]:
         assert page["grand_ms"] > 0
-        assert abs(page["requetes_grand"] - page["requetes_petit"]) <= 3
+        # A page where nobody was found has nobody's links to read.
+        assert abs(page["requetes_grand"] - page["requetes_petit"]) <= 5
 
 
 @pytest.mark.django_db

@@ -117,6 +117,8 @@ def test_ce_qui_est_mal_saisi_se_dit_a_cote_du_champ(client, poste):
 def test_une_liste_vide_dit_quoi_faire(client, poste):
     page = lire(client)
     assert "0 personne" in page
+    # A search asks for nothing: no field need say that it may be left empty.
+    assert "(facultatif)" not in page
     assert "Élargissez la distance" in page
 
 
