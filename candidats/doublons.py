@@ -83,9 +83,11 @@ def _groupes() -> list[list[int]]:
 def _replie(champ: str) -> Any:
     """`portal.commun.normalisation.normaliser`, near enough, by the database: it may bring two people too many
     together, hardly ever leave two apart."""
-    texte: Any = Func(F(champ), function="normalize", template="%(function)s(%(expressions)s, NFKD)")
+    texte: Any = Func(
+        F(champ), function="normalize", template="%(function)s(%(expressions)s, NFKD)", output_field=TextField()
+    )
     texte = _remplacer(texte, "[\u0300-\u036f]", "")
-    texte = Func(texte, Value("ØøĐđŁł"), Value("ooddll"), function="translate")
+    texte = Func(texte, Value("ØøĐđŁł"), Value("ooddll"), function="translate", output_field=TextField())
     for lettres, simple in (("[œŒ]", "oe"), ("[æÆ]", "ae"), ("ß", "ss")):
         texte = _remplacer(texte, lettres, simple)
     return Func(_remplacer(Lower(texte), "[^a-z0-9]+", " "), function="trim", output_field=TextField())
