@@ -5,20 +5,13 @@ Pure (NumPy only): what is read and written stands in `candidats.actions.moteur`
 
 Method:
 
-1. *Eligible pairs.* Candidates are taken by class of mobility and sorted by latitude, places of work too: a block of
-   places only meets the slice of candidates that can reach it. Directions on the sphere and one matrix product say
-   roughly who is near; the exact distance (`distances_km`, bound included) decides for those only. Each post keeps its
-   `VIVIER` best pairs.
-2. *Greedy by scarcity.* The posts with the fewest eligible candidates choose first.
-3. *Repair.* A post that lacks proposals looks for a chain of exchanges that frees a candidate at the cap of R48:
-   when none is left, no other choice would make more proposals. Then the posts that lack the least take from
-   those that cannot be completed anyway, so that more posts have their three (R48).
-4. *Improvement.* A post swaps a proposal for a better candidate still under the cap.
+1. *Eligible pairs.* `candidats.recherche` looks around each place of work, from near to far, and stops when nobody
+   further can enter the `VIVIER` best of the post. Few posts, or few candidates, are compared all with all.
+2. *Sharing out.* `candidats.attribution`: greedy by scarcity, chains of exchanges until no other choice would make
+   more proposals, then the most posts with their three, then better scores.
 
-Steps 1 to 4 start again for the posts that still lack proposals, beyond their `VIVIER` best. Every order is total (the
+Both start again for the posts that still lack proposals, beyond their `VIVIER` best. Every order is total (the
 tie-break of `regles.Note`), so that the same data give the same pairs whatever the order in which they were read.
-Making the most posts with three is a hard problem (it holds three-dimensional matching): step 3 is a heuristic for it,
-exact for the number of proposals.
 """
 
 from __future__ import annotations
@@ -28,14 +21,18 @@ from datetime import date
 
 import numpy as np
 
-from candidats import attribution, regles
-from portal.territoires.distance import RAYON_TERRE_KM, distances_km
+from candidats import attribution, recherche, regles
+from candidats.compilation import compilee
+from portal.territoires.distance import distances_km
 
-# Best pairs kept per post: three to propose, the others so that the cap leaves a choice.
+# Best pairs kept per post: three to propose, the others so that the cap leaves a choice, and for the reserve.
 VIVIER = 32
-LIEUX_PAR_BLOC = 64
-# Slack of the rough test, in km; the exact distance decides afterwards.
-TOLERANCE_KM = 0.05
+# R47: the next best kept by post, proposed as soon as a place comes free.
+RESERVE = 23
+# Up to that many (place, candidate) pairs, all are compared: it costs less than sorting them by cell.
+PAIRES_COMPAREES = 1_000_000
+# Beyond, the loops are compiled; the tests lower it.
+PAIRES_INTERPRETEES = PAIRES_COMPAREES
 
 
 @dataclass(frozen=True)
@@ -47,6 +44,7 @@ class Postes:
 
     demarrage: np.ndarray
     coordinateur: np.ndarray
+    libre: np.ndarray
     places: np.ndarray
     lieu_poste: np.ndarray
     lieu_latitude: np.ndarray
@@ -102,27 +100,43 @@ class Paires:
         return cls(*(np.concatenate([getattr(morceau, nom) for morceau in morceaux]) for nom in noms))
 
 
-def apparier(postes: Postes, candidats: Candidats, interdites: np.ndarray, aujourdhui: date) -> Paires:
-    """R46 to R48: the proposals to make.
+@dataclass(frozen=True)
+class Resultat:
+    """The proposals to make, and by post the next best (R47), as pairs sorted by post, best first."""
 
-    `interdites`: the sorted `cles_de_paires` of pairs that already exist or were turned down.
-    """
+    paires: Paires
+    reserve: Paires
+
+
+def apparier(postes: Postes, candidats: Candidats, interdites: np.ndarray, aujourdhui: date) -> Resultat:
+    """R46 to R48. `interdites`: the sorted `cles_de_paires` of pairs that already exist or were turned down."""
     retenues: list[Paires] = []
     places, capacites = postes.places.copy(), candidats.capacite.copy()
+    lesquels, reserve = np.flatnonzero(postes.libre), None
     while True:
         aretes, completes = paires_admissibles(
-            replace(postes, places=places), replace(candidats, capacite=capacites), interdites, aujourdhui
+            postes, replace(candidats, capacite=capacites), interdites, aujourdhui, lesquels=lesquels
         )
-        if not len(aretes):
-            break
-        choisies = aretes.garder(attribution.attribuer(aretes, places, capacites))
+        attendues = aretes.garder(places[aretes.poste] > 0)
+        choisies = attendues.garder(attribution.attribuer(attendues, places, capacites))
+        if reserve is None:
+            reserve = _suivantes(aretes, choisies, len(candidats))
         retenues.append(choisies)
         np.subtract.at(places, choisies.poste, 1)
         np.subtract.at(capacites, choisies.candidat, 1)
-        if completes:
+        lesquels = np.flatnonzero(places > 0)
+        if completes or not len(choisies) or not len(lesquels):
             break
         interdites = np.union1d(interdites, cles_de_paires(choisies.poste, choisies.candidat, len(candidats)))
-    return Paires.reunir(retenues)
+    return Resultat(Paires.reunir(retenues), reserve)
+
+
+def _suivantes(aretes: Paires, choisies: Paires, nombre_candidats: int) -> Paires:
+    """R47: what was found and not proposed, `RESERVE` at most by post."""
+    prises = cles_de_paires(choisies.poste, choisies.candidat, nombre_candidats)
+    restantes = aretes.garder(~np.isin(cles_de_paires(aretes.poste, aretes.candidat, nombre_candidats), prises))
+    rang = np.arange(len(restantes)) - np.searchsorted(restantes.poste, restantes.poste)
+    return restantes.garder(rang < RESERVE)
 
 
 def cles_de_paires(lignes_postes: np.ndarray, lignes_candidats: np.ndarray, nombre_candidats: int) -> np.ndarray:
@@ -134,111 +148,115 @@ def cles_de_paires(lignes_postes: np.ndarray, lignes_candidats: np.ndarray, nomb
 
 
 def paires_admissibles(
-    postes: Postes, candidats: Candidats, interdites: np.ndarray, aujourdhui: date, vivier: int | None = VIVIER
+    postes: Postes,
+    candidats: Candidats,
+    interdites: np.ndarray,
+    aujourdhui: date,
+    vivier: int | None = VIVIER,
+    lesquels: np.ndarray | None = None,
 ) -> tuple[Paires, bool]:
-    """R46: the best pairs of each post that waits for some, best first, with candidates under their cap.
+    """R46: the best pairs of these posts (those that wait for some when not said), with candidates under their cap.
 
-    The second value says that nothing was left out: every eligible pair is there.
+    Sorted by post, best first. The second value says that nothing was left out: every eligible pair is there.
     """
-    jour = aujourdhui.toordinal()
-    lieux = np.flatnonzero(postes.places[postes.lieu_poste] > 0)
-    lieux = lieux[np.argsort(postes.lieu_latitude[lieux], kind="stable")]
+    lesquels = np.flatnonzero(postes.places > 0) if lesquels is None else lesquels
+    retenus = np.flatnonzero(candidats.capacite > 0)
+    if not len(lesquels) or not len(retenus):
+        return Paires.vides(), True
+    lieux = np.isin(postes.lieu_poste, lesquels).sum()
+    if vivier is None or lieux * len(retenus) <= PAIRES_COMPAREES:
+        toutes = _comparer_tout(postes, candidats, lesquels, retenus, interdites, aujourdhui.toordinal())
+        if vivier is None:
+            return toutes, True
+        rang = np.arange(len(toutes)) - np.searchsorted(toutes.poste, toutes.poste)
+        return toutes.garder(rang < vivier), not bool(np.any(rang + 1 >= vivier))
+    meilleurs = _chercher(postes, candidats, lesquels, retenus, interdites, aujourdhui.toordinal(), vivier)
+    remplis = np.arange(vivier)[None, :] < meilleurs.nombre[:, None]
+    paires = Paires(
+        np.repeat(lesquels, meilleurs.nombre),
+        meilleurs.candidat[remplis],
+        meilleurs.distance[remplis],
+        meilleurs.score[remplis],
+    )
+    return paires, not bool(np.any(meilleurs.nombre >= vivier))
+
+
+def _chercher(postes, candidats, lesquels, retenus, interdites, jour, vivier) -> recherche.Meilleurs:
+    """From near to far: local candidates first, then those of « France entière », who rarely need be looked at."""
+    demande = _demande(postes, lesquels, interdites, len(candidats), jour)
+    forme = (len(lesquels), vivier)
+    meilleurs = recherche.Meilleurs(
+        np.zeros(len(lesquels), dtype=np.int64),
+        np.zeros(forme, dtype=np.int64),
+        np.zeros(forme),
+        np.zeros(forme),
+        np.zeros(forme, dtype=np.int64),
+    )
+    marque = np.full(len(candidats), -1, dtype=np.int64)
+    chercher = recherche.chercher
+    if len(demande.lieu_zone) * len(retenus) > PAIRES_INTERPRETEES:
+        chercher = compilee(recherche.chercher, *recherche.AIDES)
+    partout = candidats.mobilite[retenus] == regles.FRANCE_ENTIERE
+    for groupe, pas in ((~partout, recherche.CELLULE_LOCALE), (partout, recherche.CELLULE_FRANCE)):
+        if np.any(groupe):
+            chercher(recherche.grille(candidats, retenus[groupe], pas), demande, meilleurs, marque)
+    return meilleurs
+
+
+def _demande(postes, lesquels, interdites, nombre_candidats, jour) -> recherche.Demande:
+    lieux, debuts = _lieux_par_poste(postes)
+    combien = debuts[lesquels + 1] - debuts[lesquels]
+    lieux = lieux[_suites(debuts[lesquels], combien)]
+    rangs, interdits = _interdites_du_bloc(interdites, lesquels, nombre_candidats)
+    return recherche.Demande(
+        poste=lesquels,
+        limite=np.maximum(jour, postes.demarrage[lesquels]),
+        coordinateur=postes.coordinateur[lesquels],
+        lieu_debut=np.concatenate(([0], np.cumsum(combien))),
+        lieu_latitude=postes.lieu_latitude[lieux],
+        lieu_longitude=postes.lieu_longitude[lieux],
+        lieu_zone=postes.lieu_zone[lieux],
+        interdit_debut=np.searchsorted(rangs, np.arange(len(lesquels) + 1)),
+        interdit=interdits,
+        jour=jour,
+    )
+
+
+def _comparer_tout(postes, candidats, lesquels, retenus, interdites, jour) -> Paires:
+    """Every place of these posts with every one of these candidates, by slices that stay small."""
+    tous, debuts = _lieux_par_poste(postes)
+    lieux = tous[_suites(debuts[lesquels], debuts[lesquels + 1] - debuts[lesquels])]
+    par_tranche = max(1, PAIRES_COMPAREES // len(retenus))
     morceaux = []
-    for mobilite in regles.MOBILITES:
-        classe = np.flatnonzero((candidats.mobilite == mobilite) & (candidats.capacite > 0))
-        classe = classe[np.argsort(candidats.latitude[classe], kind="stable")]
-        if len(classe) and len(lieux):
-            morceaux += _par_blocs(postes, candidats, lieux, classe, mobilite, interdites, jour, vivier)
-    toutes = _une_par_paire(Paires.reunir(morceaux), len(candidats))
-    meilleures = _meilleures(toutes, candidats, vivier)
-    tronquees = vivier is not None and bool(np.any(np.bincount(toutes.poste, minlength=1) >= vivier))
-    return meilleures, not tronquees
+    for debut in range(0, len(lieux), par_tranche):
+        tranche = lieux[debut : debut + par_tranche]
+        croises = np.repeat(tranche, len(retenus)), np.tile(retenus, len(tranche))
+        morceaux.append(_exactes(postes, candidats, *croises, interdites, jour))
+    return _meilleures(_une_par_paire(Paires.reunir(morceaux), len(candidats)), candidats)
 
 
-def _par_blocs(postes, candidats, lieux, classe, mobilite, interdites, jour, vivier) -> list[Paires]:
-    partout = mobilite == regles.FRANCE_ENTIERE
-    directions_c = _directions(candidats.latitude[classe], candidats.longitude[classe]).T
-    latitudes = candidats.latitude[classe]
-    marge = np.degrees((mobilite + TOLERANCE_KM) / RAYON_TERRE_KM)
-    morceaux = []
-    for debut in range(0, len(lieux), LIEUX_PAR_BLOC):
-        bloc = lieux[debut : debut + LIEUX_PAR_BLOC]
-        tranche = slice(None)
-        if not partout:
-            bas, haut = postes.lieu_latitude[bloc[0]] - marge, postes.lieu_latitude[bloc[-1]] + marge
-            tranche = slice(np.searchsorted(latitudes, bas, "left"), np.searchsorted(latitudes, haut, "right"))
-        vus = classe[tranche]
-        if not len(vus):
-            continue
-        cosinus = _directions(postes.lieu_latitude[bloc], postes.lieu_longitude[bloc]) @ directions_c[:, tranche]
-        if partout and vivier is not None and len(vus) > vivier:
-            rangs, colonnes = _plus_prometteurs(postes, candidats, bloc, vus, cosinus, interdites, jour, vivier)
-        elif partout:
-            rangs, colonnes = np.nonzero(np.ones_like(cosinus, dtype=bool))
-        else:
-            rangs, colonnes = np.nonzero(cosinus >= np.cos((mobilite + TOLERANCE_KM) / RAYON_TERRE_KM))
-        exactes = _exactes(postes, candidats, bloc[rangs], vus[colonnes], interdites, jour)
-        if len(np.unique(postes.lieu_poste[bloc])) < len(bloc):
-            exactes = _une_par_paire(exactes, len(candidats))
-        morceaux.append(_elaguer(exactes, vivier))
-    return morceaux
+def _lieux_par_poste(postes: Postes) -> tuple[np.ndarray, np.ndarray]:
+    """The lines of places, those of a post together, and where those of each post begin."""
+    lieux = np.argsort(postes.lieu_poste, kind="stable")
+    return lieux, np.searchsorted(postes.lieu_poste[lieux], np.arange(len(postes) + 1))
 
 
-def _elaguer(paires: Paires, vivier: int | None) -> Paires:
-    """Leave out, post by post, what scores less than the `vivier` best; equal scores stay for the tie-break."""
-    if vivier is None or len(paires) <= vivier:
-        return paires
-    ordre = np.lexsort((-paires.score, paires.poste))
-    rang = np.arange(len(ordre)) - (debuts := np.searchsorted(paires.poste[ordre], paires.poste[ordre]))
-    scores_ordonnes = paires.score[ordre]
-    dernier = np.minimum(debuts + vivier - 1, len(ordre) - 1)
-    meme_poste = paires.poste[ordre][dernier] == paires.poste[ordre]
-    seuil = np.where(meme_poste, scores_ordonnes[dernier], -np.inf)
-    return paires.garder(ordre[(rang < vivier) | (scores_ordonnes >= seuil)])
-
-
-def _directions(latitudes: np.ndarray, longitudes: np.ndarray) -> np.ndarray:
-    """Unit vectors: their product is the cosine of the angle between two places."""
-    phi, lam = np.radians(latitudes), np.radians(longitudes)
-    return np.column_stack((np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)))
-
-
-def _plus_prometteurs(postes, candidats, bloc, vus, cosinus, interdites, jour, vivier):
-    """For candidates of « France entière »: the best of each place by score, from rough distances."""
-    lignes = postes.lieu_poste[bloc]
-    distance = RAYON_TERRE_KM * np.arccos(np.clip(cosinus, -1.0, 1.0))
-    limite = np.maximum(jour, postes.demarrage[lignes])[:, None]
-    libre = np.maximum(jour, candidats.disponible[vus])[None, :]
-    score = regles.POINTS_DISTANCE * regles.DISTANCE_DE_REFERENCE_KM / (regles.DISTANCE_DE_REFERENCE_KM + distance)
-    score += regles.POINTS_DATE * (1 - np.clip(limite - libre, 0, regles.ECART_MAX_JOURS) / regles.ECART_MAX_JOURS)
-    score += _points_propres(candidats, vus)[None, :]
-    voeu = candidats.coordination[vus][None, :] == postes.coordinateur[lignes][:, None]
-    score += regles.POINTS_VOEUX * voeu
-    score[(libre > limite) | (postes.coordinateur[lignes][:, None] & ~candidats.coordination[vus][None, :])] = -np.inf
-    rang_interdit, candidat_interdit = _interdites_du_bloc(interdites, lignes, len(candidats))
-    colonne = np.full(len(candidats), -1)
-    colonne[vus] = np.arange(len(vus))
-    vues = colonne[candidat_interdit] >= 0
-    score[rang_interdit[vues], colonne[candidat_interdit[vues]]] = -np.inf
-    colonnes = np.argpartition(-score, vivier - 1, axis=1)[:, :vivier]
-    rangs = np.repeat(np.arange(len(bloc)), colonnes.shape[1])
-    colonnes = colonnes.ravel()
-    possibles = np.isfinite(score[rangs, colonnes])
-    return rangs[possibles], colonnes[possibles]
+def _suites(debuts: np.ndarray, combien: np.ndarray) -> np.ndarray:
+    """For each start, that many numbers in a row."""
+    decalages = np.repeat(debuts - (np.cumsum(combien) - combien), combien)
+    return np.arange(len(decalages)) + decalages
 
 
 def _exactes(postes, candidats, lieux, lignes_c, interdites, jour) -> Paires:
     """R46 in full on (place, candidate) pairs, then R48's score."""
     lignes_p = postes.lieu_poste[lieux]
     gardees = _admissibles_hors_distance(postes, candidats, lignes_p, lignes_c, jour)
-    rangs, interdits = _interdites_du_bloc(interdites, (distinctes := np.unique(lignes_p)), len(candidats))
-    if len(rangs):
-        du_bloc = cles_de_paires(distinctes[rangs], interdits, len(candidats))
-        gardees &= ~np.isin(cles_de_paires(lignes_p, lignes_c, len(candidats)), du_bloc)
     lieux, lignes_p, lignes_c = lieux[gardees], lignes_p[gardees], lignes_c[gardees]
     distance = _distances_acceptees(postes, candidats, lieux, lignes_c)
     proches = np.isfinite(distance)
     lignes_p, lignes_c, distance = lignes_p[proches], lignes_c[proches], distance[proches]
+    libres = ~np.isin(cles_de_paires(lignes_p, lignes_c, len(candidats)), interdites)
+    lignes_p, lignes_c, distance = lignes_p[libres], lignes_c[libres], distance[libres]
     return Paires(lignes_p, lignes_c, distance, scores(postes, candidats, lignes_p, lignes_c, distance, jour))
 
 
@@ -247,8 +265,7 @@ def _interdites_du_bloc(interdites, lignes_p, nombre_candidats) -> tuple[np.ndar
     debuts = np.searchsorted(interdites, lignes_p * nombre_candidats)
     combien = np.searchsorted(interdites, (lignes_p + 1) * nombre_candidats) - debuts
     rangs = np.repeat(np.arange(len(lignes_p)), combien)
-    places = np.arange(len(rangs)) - np.repeat(np.cumsum(combien) - combien, combien) + np.repeat(debuts, combien)
-    return rangs, interdites[places] - lignes_p[rangs] * nombre_candidats
+    return rangs, interdites[_suites(debuts, combien)] - lignes_p[rangs] * nombre_candidats
 
 
 def _admissibles_hors_distance(postes, candidats, lignes_p, lignes_c, jour) -> np.ndarray:
@@ -277,13 +294,10 @@ def restent_admissibles(
 ) -> np.ndarray:
     """R46 on pairs that exist: False for those that an edit or a date has made impossible (R55)."""
     admissibles = _admissibles_hors_distance(postes, candidats, lignes_p, lignes_c, aujourdhui.toordinal())
-    # The places of each post stand together: each pair meets all the places of its post.
-    ordre = np.argsort(postes.lieu_poste, kind="stable")
-    debuts = np.searchsorted(postes.lieu_poste[ordre], np.arange(len(postes) + 1))
+    ordre, debuts = _lieux_par_poste(postes)
     combien = debuts[lignes_p + 1] - debuts[lignes_p]
     paires = np.repeat(np.arange(len(lignes_p)), combien)
-    dans_le_poste = np.arange(len(paires)) - np.repeat(np.cumsum(combien) - combien, combien)
-    lieux = ordre[debuts[lignes_p[paires]] + dans_le_poste]
+    lieux = ordre[_suites(debuts[lignes_p], combien)]
     distance = np.full(len(lignes_p), np.inf)
     np.minimum.at(distance, paires, _distances_acceptees(postes, candidats, lieux, lignes_c[paires]))
     return admissibles & np.isfinite(distance)
@@ -318,8 +332,8 @@ def _une_par_paire(paires: Paires, nombre_candidats: int) -> Paires:
     return paires.garder(ordre[premiere])
 
 
-def _meilleures(paires: Paires, candidats: Candidats, vivier: int | None) -> Paires:
-    """By post, best first (the order of `regles.Note.cle`), `vivier` at most."""
+def _meilleures(paires: Paires, candidats: Candidats) -> Paires:
+    """By post, best first (the order of `regles.Note.cle`)."""
     ordre = np.lexsort(
         (
             paires.candidat,
@@ -329,8 +343,4 @@ def _meilleures(paires: Paires, candidats: Candidats, vivier: int | None) -> Pai
             paires.poste,
         )
     )
-    paires = paires.garder(ordre)
-    if vivier is None or not len(paires):
-        return paires
-    debuts = np.searchsorted(paires.poste, paires.poste)
-    return paires.garder(np.arange(len(paires)) - debuts < vivier)
+    return paires.garder(ordre)

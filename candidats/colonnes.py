@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from math import cos, degrees, radians
-from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    TextField,
+    Value,
+)
 
-from candidats import appariement, regles
+from candidats import appariement, copie, regles
+from candidats.copie import ENTIER, ENTIER_COURT, JOUR, OUI_NON, REEL, UUID, entiers, jours, reels
 from candidats.enums import EtatMiseEnRelation, Mobilite, Origine
 from candidats.models import Candidat, MiseEnRelation
 from portal.territoires.distance import RAYON_TERRE_KM
+from portal.territoires.models import Departement
 from structures.enums import ETATS_POSTE_COMPTE, EtatPoste
 from structures.models import Poste
 
@@ -23,49 +35,39 @@ MOBILITE_LOCALE_MAX = max(m for m in Mobilite.values if m != Mobilite.FRANCE)
 
 @dataclass
 class Tableau:
-    """The columns and what leads back from a line to its row."""
+    """The columns and what leads back from a line to its row. Posts by key, candidates by UUID (which breaks ties)."""
 
     postes: appariement.Postes
     candidats: appariement.Candidats
     cles_postes: np.ndarray
     cles_candidats: np.ndarray
-    faits_postes: list[regles.PosteFacts]
-    lignes_candidats: list[tuple]
-    ligne_de_poste: dict[int, int]
-    ligne_de_candidat: dict[int, int]
-    valides: set[int]
+    # When each row last changed, as it was read: what moved meanwhile is seen under the locks.
+    postes_modifies: np.ndarray
+    candidats_modifies: np.ndarray
+    valide: np.ndarray
+
+    def __post_init__(self) -> None:
+        self._ordre_candidats = np.argsort(self.cles_candidats, kind="stable")
+
+    def lignes_postes(self, cles: np.ndarray) -> np.ndarray:
+        """The lines of these keys, -1 for those that were not read."""
+        return _chercher(self.cles_postes, np.arange(len(self.cles_postes)), cles)
+
+    def lignes_candidats(self, cles: np.ndarray) -> np.ndarray:
+        return _chercher(self.cles_candidats[self._ordre_candidats], self._ordre_candidats, cles)
 
     def retirer(self, paires: PairesExistantes, rangs: np.ndarray) -> None:
         """Count the pairs of these ranks as closed: their places and the candidates' capacity come back."""
-        for cle_poste, cle_candidat in zip(paires.poste[rangs].tolist(), paires.candidat[rangs].tolist(), strict=True):
-            poste, candidat = self.ligne_de_poste.get(cle_poste), self.ligne_de_candidat.get(cle_candidat)
-            if poste is not None:
-                fait = self.faits_postes[poste]
-                fait = replace(fait, propositions_vivantes=fait.propositions_vivantes - 1)
-                self.faits_postes[poste] = fait
-                self.postes.places[poste] = _places(fait)
-            if candidat is not None and cle_candidat not in self.valides:
-                self.candidats.capacite[candidat] += 1
-
-    def faits_candidat(self, ligne: int) -> regles.CandidatFacts:
-        """Made for the pairs that are kept only."""
-        _, uuid, latitude, longitude, zone, mobilite, disponible, coordination, experience, pix = self.lignes_candidats[
-            ligne
-        ]
-        return regles.CandidatFacts(
-            identifiant=str(uuid),
-            lieu=regles.Lieu(latitude, longitude, zone),
-            mobilite_km=mobilite,
-            disponible_le=disponible,
-            veut_coordination=coordination,
-            experience=experience,
-            pix_partage=pix,
-        )
+        postes, candidats = self.lignes_postes(paires.poste[rangs]), self.lignes_candidats(paires.candidat[rangs])
+        postes, candidats = postes[postes >= 0], candidats[candidats >= 0]
+        np.add.at(self.postes.places, postes[self.postes.libre[postes]], 1)
+        np.minimum(self.postes.places, regles.PROPOSITIONS_PAR_POSTE, out=self.postes.places)
+        np.add.at(self.candidats.capacite, candidats[~self.valide[candidats]], 1)
 
 
 @dataclass
 class PairesExistantes:
-    """Pairs that are not lapsed, as columns of keys."""
+    """Pairs that are not lapsed, as columns of keys; `indecise`: made by the engine, nobody has said a word."""
 
     cle: np.ndarray
     poste: np.ndarray
@@ -79,40 +81,52 @@ def lire(postes: Q = TOUT, candidats: Q = TOUT) -> Tableau:
     A post that is not free has no place to fill and a person validated somewhere no capacity: they are here because
     their existing pairs are checked too.
     """
-    zones: dict[str, int] = {}
-    colonnes_postes, faits, cles_postes = _lire_postes(postes, zones)
+    # Zones as numbers: columns of COPY have a fixed size.
+    zones = sorted(set(Departement.objects.values_list("zone", flat=True)))
+    lus, lieux = _lire_postes(postes, zones), _lire_lieux(postes, zones)
+    cles_postes = entiers(lus["cle"])
+    sieges = np.flatnonzero(~np.isin(cles_postes, lieux["poste"]))
+    libre = lus["libre"].astype(bool)
+    vivantes = _vivantes_du_moteur("poste_id", cles_postes)
+    candidats_lus = _lire_candidats(candidats, zones)
+    cles_candidats = entiers(candidats_lus["cle"])
     # R53: somebody validated for a post is not proposed for another one while it lasts.
-    valides = set(MiseEnRelation.objects.validees().values_list("candidat_id", flat=True))
-    colonnes_candidats, lignes, cles_candidats = _lire_candidats(candidats, zones, valides)
+    valide = np.isin(cles_candidats, list(MiseEnRelation.objects.validees().values_list("candidat_id", flat=True)))
+    capacite = regles.PROPOSITIONS_PAR_CANDIDAT - _vivantes_du_moteur("candidat_id", cles_candidats)
     return Tableau(
-        postes=colonnes_postes,
-        candidats=colonnes_candidats,
+        postes=appariement.Postes(
+            demarrage=jours(lus["demarrage"]),
+            coordinateur=lus["coordinateur"].astype(bool),
+            libre=libre,
+            places=np.where(libre, np.maximum(0, regles.PROPOSITIONS_PAR_POSTE - vivantes), 0),
+            # R46: the seat when no place of work is given.
+            lieu_poste=np.concatenate((np.searchsorted(cles_postes, entiers(lieux["poste"])), sieges)),
+            lieu_latitude=np.concatenate((reels(lieux["latitude"]), reels(lus["latitude"])[sieges])),
+            lieu_longitude=np.concatenate((reels(lieux["longitude"]), reels(lus["longitude"])[sieges])),
+            lieu_zone=np.concatenate((entiers(lieux["zone"]), entiers(lus["zone"])[sieges])),
+        ),
+        candidats=appariement.Candidats(
+            latitude=reels(candidats_lus["latitude"]),
+            longitude=reels(candidats_lus["longitude"]),
+            zone=entiers(candidats_lus["zone"]),
+            mobilite=entiers(candidats_lus["mobilite"]),
+            disponible=jours(candidats_lus["disponible"]),
+            coordination=candidats_lus["coordination"].astype(bool),
+            experience=candidats_lus["experience"].astype(bool),
+            # R45: a result is in force and the person agrees to share it.
+            pix=candidats_lus["pix"].astype(bool),
+            capacite=np.where(valide, 0, np.maximum(0, capacite)),
+        ),
         cles_postes=cles_postes,
         cles_candidats=cles_candidats,
-        faits_postes=faits,
-        lignes_candidats=lignes,
-        ligne_de_poste={cle: rang for rang, cle in enumerate(cles_postes.tolist())},
-        ligne_de_candidat={cle: rang for rang, cle in enumerate(cles_candidats.tolist())},
-        valides=valides,
+        postes_modifies=entiers(lus["modifie"]),
+        candidats_modifies=entiers(candidats_lus["modifie"]),
+        valide=valide,
     )
 
 
-def _vivantes_du_moteur(par: str) -> dict[int, int]:
-    """R47, R48: how many live proposals of the engine each post, or each candidate, holds."""
-    comptes = MiseEnRelation.objects.du_moteur().order_by().values_list(par).annotate(n=Count("pk"))
-    return dict(comptes)
-
-
-def _places(fait: regles.PosteFacts) -> int:
-    return regles.places_a_pourvoir(fait.propositions_vivantes) if fait.libre else 0
-
-
-def _zone(zones: dict[str, int], zone: str) -> int:
-    return zones.setdefault(zone, len(zones))
-
-
-def _lire_postes(filtre: Q, zones: dict[str, int]) -> tuple[appariement.Postes, list[regles.PosteFacts], np.ndarray]:
-    postes = list(
+def _lire_postes(filtre: Q, zones: list[str]) -> np.ndarray:
+    return copie.lire(
         Poste.objects.filter(
             filtre,
             etat__in=ETATS_POSTE_COMPTE,
@@ -121,97 +135,91 @@ def _lire_postes(filtre: Q, zones: dict[str, int]) -> tuple[appariement.Postes, 
         )
         .order_by("pk")
         .values_list(
-            "pk", "uuid", "etat", "demarrage_le", "coordinateur",
-            "structure__commune__latitude", "structure__commune__longitude", "structure__commune__zone",
-        )
+            "pk", "modifie_le", _oui_non(Q(etat=EtatPoste.A_POURVOIR)), "demarrage_le", "coordinateur",
+            "structure__commune__latitude", "structure__commune__longitude", _rang(zones, "structure__commune__zone"),
+        ),
+        cle=ENTIER, modifie=ENTIER, libre=OUI_NON, demarrage=JOUR, coordinateur=OUI_NON,
+        latitude=REEL, longitude=REEL, zone=JOUR,
     )  # fmt: skip
-    lieux: dict[int, list[regles.Lieu]] = {}
-    rattaches = Poste.lieux.through.objects.filter(poste__in=Poste.objects.filter(filtre)).order_by("poste_id", "pk")
-    for cle, *lieu in rattaches.values_list(
-        "poste_id", "lieuexercice__commune__latitude", "lieuexercice__commune__longitude", "lieuexercice__commune__zone"
-    ):
-        lieux.setdefault(cle, []).append(regles.Lieu(*lieu))
-    vivantes = _vivantes_du_moteur("poste_id")
-    faits = [
-        regles.PosteFacts(
-            identifiant=str(uuid),
-            # R46: the seat when no place of work is given.
-            lieux=tuple(lieux.get(cle) or [regles.Lieu(*siege)]),
-            demarrage_le=demarrage,
-            libre=etat == EtatPoste.A_POURVOIR,
-            coordinateur=coordinateur,
-            propositions_vivantes=vivantes.get(cle, 0),
-        )
-        for cle, uuid, etat, demarrage, coordinateur, *siege in postes
-    ]
-    plats = [(ligne, lieu) for ligne, fait in enumerate(faits) for lieu in fait.lieux]
-    colonnes = appariement.Postes(
-        demarrage=_entiers(f.demarrage_le.toordinal() for f in faits),
-        coordinateur=_booleens(f.coordinateur for f in faits),
-        places=_entiers(_places(f) for f in faits),
-        lieu_poste=_entiers(ligne for ligne, _ in plats),
-        lieu_latitude=_reels(lieu.latitude for _, lieu in plats),
-        lieu_longitude=_reels(lieu.longitude for _, lieu in plats),
-        lieu_zone=_entiers(_zone(zones, lieu.zone) for _, lieu in plats),
+
+
+def _lire_lieux(filtre: Q, zones: list[str]) -> np.ndarray:
+    postes = Poste.objects.filter(
+        filtre,
+        etat__in=ETATS_POSTE_COMPTE,
+        structure__activee_le__isnull=False,
+        structure__participation_fin_le__isnull=True,
     )
-    return colonnes, faits, _entiers(ligne[0] for ligne in postes)
+    return copie.lire(
+        Poste.lieux.through.objects.filter(poste__in=postes.order_by())
+        .order_by("poste_id", "pk")
+        .values_list(
+            "poste_id", "lieuexercice__commune__latitude", "lieuexercice__commune__longitude",
+            _rang(zones, "lieuexercice__commune__zone"),
+        ),
+        poste=ENTIER, latitude=REEL, longitude=REEL, zone=JOUR,
+    )  # fmt: skip
 
 
-def _lire_candidats(
-    filtre: Q, zones: dict[str, int], valides: set[int]
-) -> tuple[appariement.Candidats, list[tuple], np.ndarray]:
-    lignes = list(
+def _lire_candidats(filtre: Q, zones: list[str]) -> np.ndarray:
+    lus = copie.lire(
         Candidat.objects.proposables()
         .filter(filtre, utilisateur__is_active=True)
-        .order_by("uuid")
+        .order_by()
         .values_list(
-            "pk", "uuid", "commune__latitude", "commune__longitude", "commune__zone", "mobilite_km", "disponible_le",
-            "interet_coordination", "experience", "pix_partage",
-        )
-    )  # fmt: skip
-    vivantes = _vivantes_du_moteur("candidat_id")
-    maximum = regles.PROPOSITIONS_PAR_CANDIDAT
-    colonnes = appariement.Candidats(
-        latitude=_reels(ligne[2] for ligne in lignes),
-        longitude=_reels(ligne[3] for ligne in lignes),
-        zone=_entiers(_zone(zones, ligne[4]) for ligne in lignes),
-        mobilite=_entiers(ligne[5] for ligne in lignes),
-        disponible=_entiers(ligne[6].toordinal() for ligne in lignes),
-        coordination=_booleens(ligne[7] for ligne in lignes),
-        experience=_booleens(ligne[8] for ligne in lignes),
-        # R45: a result is in force and the person agrees to share it.
-        pix=_booleens(ligne[9] for ligne in lignes),
-        capacite=_entiers(
-            0 if ligne[0] in valides else max(0, maximum - vivantes.get(ligne[0], 0)) for ligne in lignes
+            "pk", "uuid", "modifie_le", "commune__latitude", "commune__longitude", _rang(zones, "commune__zone"),
+            "mobilite_km", "disponible_le", "interet_coordination", "experience", "pix_partage",
         ),
+        cle=ENTIER, uuid=UUID, modifie=ENTIER, latitude=REEL, longitude=REEL, zone=JOUR,
+        mobilite=ENTIER_COURT, disponible=JOUR, coordination=OUI_NON, experience=OUI_NON, pix=OUI_NON,
+    )  # fmt: skip
+    # By UUID: the order of its bytes is that of its text (`regles.CandidatFacts.identifiant`).
+    uuids = np.ascontiguousarray(lus["uuid"]).view(">u8").reshape(-1, 2)
+    return lus[np.lexsort((uuids[:, 1], uuids[:, 0]))]
+
+
+def _oui_non(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def _rang(zones: list[str], champ: str) -> Func:
+    liste = Value(zones, output_field=ArrayField(TextField()))
+    return Func(liste, F(champ), template="array_position(%(expressions)s)", output_field=IntegerField())
+
+
+def _vivantes_du_moteur(par: str, cles: np.ndarray) -> np.ndarray:
+    """R47, R48: how many live proposals of the engine each of these posts, or candidates, holds."""
+    comptes = copie.lire(
+        MiseEnRelation.objects.du_moteur().order_by().values_list(par).annotate(n=Count("pk")), cle=ENTIER, n=ENTIER
     )
-    return colonnes, lignes, _entiers(ligne[0] for ligne in lignes)
+    ordre = np.argsort(comptes["cle"])
+    lignes = _chercher(entiers(comptes["cle"])[ordre], ordre, cles)
+    return np.where(lignes >= 0, entiers(comptes["n"])[lignes] if len(comptes) else 0, 0)
 
 
 def lire_paires(filtre: Q = TOUT) -> PairesExistantes:
-    """The pairs that are not lapsed; `indecise`: made by the engine, and nobody on either side has said a word."""
-    lignes = list(
+    """The pairs that are not lapsed."""
+    indecise = Q(etat=EtatMiseEnRelation.NOUVELLE, origine=Origine.MOTEUR, interet_candidat_le__isnull=True)
+    lues = copie.lire(
         MiseEnRelation.objects.filter(filtre)
         .exclude(etat=EtatMiseEnRelation.CADUQUE)
         .order_by("pk")
-        .values_list("pk", "poste_id", "candidat_id", "etat", "origine", "interet_candidat_le")
+        .values_list("pk", "poste_id", "candidat_id", _oui_non(indecise)),
+        cle=ENTIER,
+        poste=ENTIER,
+        candidat=ENTIER,
+        indecise=OUI_NON,
     )
     return PairesExistantes(
-        cle=_entiers(ligne[0] for ligne in lignes),
-        poste=_entiers(ligne[1] for ligne in lignes),
-        candidat=_entiers(ligne[2] for ligne in lignes),
-        indecise=_booleens(
-            etat == EtatMiseEnRelation.NOUVELLE and origine == Origine.MOTEUR and interet is None
-            for _, _, _, etat, origine, interet in lignes
-        ),
+        entiers(lues["cle"]), entiers(lues["poste"]), entiers(lues["candidat"]), lues["indecise"].astype(bool)
     )
 
 
 def obsoletes(tableau: Tableau, paires: PairesExistantes, aujourdhui: date) -> np.ndarray:
     """R51, R55: the ranks of undecided pairs of the engine that R46 no longer allows."""
     indecises = np.flatnonzero(paires.indecise)
-    lignes_p = _lignes(tableau.ligne_de_poste, paires.poste[indecises])
-    lignes_c = _lignes(tableau.ligne_de_candidat, paires.candidat[indecises])
+    lignes_p = tableau.lignes_postes(paires.poste[indecises])
+    lignes_c = tableau.lignes_candidats(paires.candidat[indecises])
     connues = (lignes_p >= 0) & (lignes_c >= 0)
     tenues = np.zeros(len(indecises), dtype=bool)
     tenues[connues] = appariement.restent_admissibles(
@@ -222,8 +230,7 @@ def obsoletes(tableau: Tableau, paires: PairesExistantes, aujourdhui: date) -> n
 
 def interdites(tableau: Tableau, paires: PairesExistantes) -> np.ndarray:
     """R46: a pair that exists, or that either side turned down, is not proposed again for this post."""
-    lignes_p = _lignes(tableau.ligne_de_poste, paires.poste)
-    lignes_c = _lignes(tableau.ligne_de_candidat, paires.candidat)
+    lignes_p, lignes_c = tableau.lignes_postes(paires.poste), tableau.lignes_candidats(paires.candidat)
     connues = (lignes_p >= 0) & (lignes_c >= 0)
     return np.unique(appariement.cles_de_paires(lignes_p[connues], lignes_c[connues], len(tableau.candidats)))
 
@@ -243,17 +250,9 @@ def autour(poste: Poste) -> Q:
     return filtre
 
 
-def _lignes(index: dict[int, int], cles: np.ndarray) -> np.ndarray:
-    return _entiers(index.get(cle, -1) for cle in cles.tolist())
-
-
-def _entiers(valeurs: Any) -> np.ndarray:
-    return np.array(list(valeurs), dtype=np.int64)
-
-
-def _reels(valeurs: Any) -> np.ndarray:
-    return np.array(list(valeurs), dtype=np.float64)
-
-
-def _booleens(valeurs: Any) -> np.ndarray:
-    return np.array(list(valeurs), dtype=bool)
+def _chercher(tries: np.ndarray, lignes: np.ndarray, cles: np.ndarray) -> np.ndarray:
+    """For each key, its line in a sorted column, -1 when it is not there."""
+    if not len(tries):
+        return np.full(len(cles), -1, dtype=np.int64)
+    rangs = np.minimum(np.searchsorted(tries, cles), len(tries) - 1)
+    return np.where(tries[rangs] == cles, lignes[rangs], -1).astype(np.int64)

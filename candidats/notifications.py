@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from candidats.liens import lien_campagne, lien_creneaux, lien_pas_interesse, li
 from candidats.models import Candidat, Entretien, InvitationCandidat, MiseEnRelation
 from candidats.regles_espace import LIEN
 from portal.commun import courriels
+from portal.commun.historique import par_lots
 from portal.commun.models import Document
 from portal.commun.purge import JAMAIS_CONFIRME
 from portal.commun.roles import Role
@@ -20,6 +21,8 @@ from portal.comptes.models import EtatInvitation, Invitation, Rattachement
 from structures.models import Structure
 
 DUREE_CONFIRMATION = timedelta(days=7)
+# A national run tells of tens of thousands of pairs: that many are in memory at a time.
+PAIRES_PAR_LOT = 1_000
 
 
 # --- recipients -----------------------------------------------------------------------------------------------------
@@ -145,16 +148,43 @@ def annoncer_fusion(garde: Candidat, absorbe: Candidat) -> None:
 # --- proposals ------------------------------------------------------------------------------------------------------
 
 
-def annoncer_propositions(mises_en_relation: list[MiseEnRelation]) -> None:
-    """One mail per structure with its new candidates, one per candidate with the structures (R50, R51).
+def annoncer_propositions(cles: Sequence[int]) -> None:
+    """One mail per structure with its new candidates, one per candidate with the structures (R50, R51, R113).
 
-    The pairs come with their post, structure, communes and candidate already read.
+    Whatever the number of pairs, few are in memory at a time, and the mails are stored by lots.
     """
+    with courriels.en_lots():
+        for paires in _par_groupes(cles, "poste__structure_id"):
+            _annoncer_aux_structures(paires)
+        for paires in _par_groupes(cles, "candidat_id"):
+            _annoncer_aux_candidats(paires)
+
+
+def _par_groupes(cles: Sequence[int], par: str) -> Iterator[list[MiseEnRelation]]:
+    """The pairs, those of one structure (or of one candidate) never apart, with all that the mails say."""
+    groupes: dict[int, list[int]] = defaultdict(list)
+    for morceau in par_lots(cles):
+        for cle, groupe in MiseEnRelation.objects.filter(pk__in=morceau).order_by("pk").values_list("pk", par):
+            groupes[groupe].append(cle)
+    lot: list[int] = []
+    for siennes in groupes.values():
+        lot += siennes
+        if len(lot) >= PAIRES_PAR_LOT:
+            yield _lire(lot)
+            lot = []
+    if lot:
+        yield _lire(lot)
+
+
+def _lire(cles: list[int]) -> list[MiseEnRelation]:
+    lies = ("poste__structure__commune", "candidat__utilisateur", "candidat__commune")
+    return list(MiseEnRelation.objects.filter(pk__in=cles).select_related(*lies).order_by("pk"))
+
+
+def _annoncer_aux_structures(mises_en_relation: list[MiseEnRelation]) -> None:
     par_structure: dict[int, list[MiseEnRelation]] = defaultdict(list)
-    par_candidat: dict[int, list[MiseEnRelation]] = defaultdict(list)
     for paire in mises_en_relation:
         par_structure[paire.poste.structure_id].append(paire)
-        par_candidat[paire.candidat_id].append(paire)
     adresses = adresses_des_structures({p.poste.structure_id: p.poste.structure for p in mises_en_relation}.values())
     for structure_id, paires in par_structure.items():
         structure = paires[0].poste.structure
@@ -172,6 +202,12 @@ def annoncer_propositions(mises_en_relation: list[MiseEnRelation]) -> None:
             },
             objet=structure,
         )
+
+
+def _annoncer_aux_candidats(mises_en_relation: list[MiseEnRelation]) -> None:
+    par_candidat: dict[int, list[MiseEnRelation]] = defaultdict(list)
+    for paire in mises_en_relation:
+        par_candidat[paire.candidat_id].append(paire)
     for paires in par_candidat.values():
         candidat = paires[0].candidat
         lignes = [{"paire": paire, "lien_reponse": lien_reponse(paire)} for paire in paires]

@@ -242,37 +242,50 @@ def points_date(ecart: int) -> float:
     return POINTS_DATE * (1 - min(ecart, ECART_MAX_JOURS) / ECART_MAX_JOURS)
 
 
+def critere_distance(distance: float) -> Critere:
+    proximite = "sur place" if distance < 1 else f"à {distance:.0f} km d’un lieu d’exercice"
+    return Critere("distance", round(points_distance(distance), 2), POINTS_DISTANCE, f"Habite {proximite}.")
+
+
+def critere_date(ecart: int) -> Critere:
+    attente = "Disponible à la date du poste." if ecart == 0 else f"Disponible {ecart} jours avant la date du poste."
+    return Critere("date", round(points_date(ecart), 2), POINTS_DATE, attente)
+
+
+def critere_experience(experience: bool) -> Critere:
+    texte = "A une expérience de la médiation numérique." if experience else "Sans expérience déclarée."
+    return Critere("experience", POINTS_EXPERIENCE if experience else 0, POINTS_EXPERIENCE, texte)
+
+
 def critere_pix(partage: bool) -> Critere:
-    """R45: counts a little, and says nothing when it is not shared."""
+    """R45: Pix shared counts a little and never excludes."""
     texte = "Partage ses résultats Pix." if partage else "Ne partage pas de résultats Pix."
     return Critere("pix", POINTS_PIX if partage else 0, POINTS_PIX, texte)
 
 
+def critere_voeux(accord: bool) -> Critere:
+    texte = "Le type de poste correspond à ses souhaits." if accord else "Souhaite plutôt un autre type de poste."
+    return Critere("voeux", POINTS_VOEUX if accord else 0, POINTS_VOEUX, texte)
+
+
 def noter(candidat: CandidatFacts, poste: PosteFacts, distance: float, aujourdhui: date) -> Note:
-    """R48: score and explanation of an eligible pair. Pix shared counts a little and never excludes (R45)."""
-    ecart = ecart_jours(candidat.disponible_le, poste.demarrage_le, aujourdhui)
-    voeu = candidat.veut_coordination == poste.coordinateur
-    proximite = "sur place" if distance < 1 else f"à {distance:.0f} km d’un lieu d’exercice"
-    attente = "disponible à la date du poste" if ecart == 0 else f"disponible {ecart} jours avant la date du poste"
+    """R48: score and explanation of an eligible pair."""
     criteres = (
-        Critere("distance", round(points_distance(distance), 2), POINTS_DISTANCE, f"Habite {proximite}."),
-        Critere("date", round(points_date(ecart), 2), POINTS_DATE, f"{attente.capitalize()}."),
-        Critere(
-            "experience",
-            POINTS_EXPERIENCE if candidat.experience else 0,
-            POINTS_EXPERIENCE,
-            "A une expérience de la médiation numérique." if candidat.experience else "Sans expérience déclarée.",
-        ),
+        critere_distance(distance),
+        critere_date(ecart_jours(candidat.disponible_le, poste.demarrage_le, aujourdhui)),
+        critere_experience(candidat.experience),
         critere_pix(candidat.pix_partage),
-        Critere(
-            "voeux",
-            POINTS_VOEUX if voeu else 0,
-            POINTS_VOEUX,
-            "Le type de poste correspond à ses souhaits." if voeu else "Souhaite plutôt un autre type de poste.",
-        ),
+        critere_voeux(candidat.veut_coordination == poste.coordinateur),
     )
-    score = round(sum(critere.points for critere in criteres), 2)
-    return Note(score, criteres, cle=(-score, round(distance, 3), candidat.disponible_le, candidat.identifiant))
+    return Note(
+        score := total(criteres),
+        criteres,
+        cle=(-score, round(distance, 3), candidat.disponible_le, candidat.identifiant),
+    )
+
+
+def total(criteres: Sequence[Critere]) -> float:
+    return round(sum(critere.points for critere in criteres), 2)
 
 
 def classer(

@@ -7,19 +7,25 @@ transaction holds the pairs, their history and their mails: stopped at any momen
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from candidats import appariement, colonnes, notifications, regles, suites
-from candidats.actions.communs import LIES_CANDIDAT, LIES_POSTE, SYSTEME, verrouiller_vivantes
-from candidats.enums import ETATS_VALIDES, EtatCandidat, EtatMiseEnRelation, MotifCloture, Origine
+from candidats import appariement, colonnes, ecriture, notifications, regles, reserve, suites
+from candidats.actions.communs import (
+    LIES_RELATION,
+    SYSTEME,
+    verrouiller_poste,
+    verrouiller_vivantes,
+)
+from candidats.enums import EtatMiseEnRelation, MotifCloture, Origine
 from candidats.etats import MACHINE_MISE_EN_RELATION
 from candidats.models import Candidat, MiseEnRelation
 from portal.commun.acteurs import Acteur
@@ -28,13 +34,10 @@ from portal.commun.historique import historiser
 from portal.commun.roles import Role
 from portal.commun.taches import cle_de_verrou
 from portal.commun.verbes import verbe
-from portal.commun.verrous import toutes_sous_verrou
-from structures.enums import EtatPoste
 from structures.models import Poste
 
 LOT = 2000
 VERROU = "candidats.moteur"
-MOTIF = "Appariement"
 
 
 @dataclass(frozen=True)
@@ -66,21 +69,27 @@ def apparier(*, acteur: Acteur, le: date | None = None, annoncer: bool = True) -
     with connection.cursor() as curseur:
         curseur.execute("SELECT pg_advisory_xact_lock(%s)", [cle_de_verrou(VERROU)])
     tableau = colonnes.lire()
-    closes, creees = _executer(tableau, colonnes.lire_paires(), le, annoncer)
-    return _bilan(tableau, creees, closes, perf_counter() - debut)
+    fait = _executer(tableau, colonnes.lire_paires(), le, annoncer)
+    ecriture.oublier_reserves_inutiles()
+    return _bilan(tableau, len(fait.creees), fait.closes, perf_counter() - debut)
 
 
 @verbe
 def completer_poste(*, acteur: Acteur, poste: Poste, le: date | None = None) -> list[MiseEnRelation]:
-    """R47: the next best candidates of one post, at once."""
+    """R47: the next best candidates of one post, at once: from the reserve, else by looking around the post."""
     _exiger_moteur(acteur)
-    poste = Poste.objects.select_related("structure__commune").get(pk=poste.pk)
-    if poste.etat != EtatPoste.A_POURVOIR:
-        return []
     le = le or timezone.localdate()
+    poste = verrouiller_poste(poste.pk)
+    places = regles.places_a_pourvoir(MiseEnRelation.objects.du_moteur().filter(poste=poste).count())
+    if not places or not Poste.objects.a_pourvoir().filter(pk=poste.pk).exists():
+        return []
+    suivants = reserve.suivants(poste, le)
+    if len(suivants) >= places:
+        return _proposer_suivants(poste, suivants[:places], le)
     tableau = colonnes.lire(Q(pk=poste.pk), colonnes.autour(poste))
     # Candidates out of reach are not read: closing is not for this verb.
-    return _executer(tableau, colonnes.lire_paires(Q(poste=poste.pk)), le, annoncer=True, clore=False)[1]
+    fait = _executer(tableau, colonnes.lire_paires(Q(poste=poste.pk)), le, annoncer=True, clore=False)
+    return _relire(fait.creees)
 
 
 @verbe
@@ -89,10 +98,10 @@ def reexaminer_candidat(*, acteur: Acteur, candidat: Candidat, le: date | None =
     _exiger_moteur(acteur)
     le = le or timezone.localdate()
     tableau = colonnes.lire(candidats=Q(pk=candidat.pk))
-    closes, creees = _executer(tableau, colonnes.lire_paires(Q(candidat=candidat.pk)), le, annoncer=True)
-    for poste_id in sorted({paire.poste_id for paire in closes}):
+    fait = _executer(tableau, colonnes.lire_paires(Q(candidat=candidat.pk)), le, annoncer=True, reserver=False)
+    for poste_id in sorted({paire.poste_id for paire in fait.closes}):
         suites.poste_a_completer(poste_id)
-    return creees
+    return _relire(fait.creees)
 
 
 @verbe
@@ -103,12 +112,20 @@ def reexaminer_poste(*, acteur: Acteur, poste: Poste, le: date | None = None) ->
     le = le or timezone.localdate()
     du_poste = MiseEnRelation.objects.filter(poste=poste).values("candidat")
     tableau = colonnes.lire(Q(pk=poste.pk), colonnes.autour(poste) | Q(pk__in=du_poste))
-    return _executer(tableau, colonnes.lire_paires(Q(poste=poste.pk)), le, annoncer=True)[1]
+    return _relire(_executer(tableau, colonnes.lire_paires(Q(poste=poste.pk)), le, annoncer=True).creees)
 
 
 def _exiger_moteur(acteur: Acteur) -> None:
     if not acteur.est(Role.SYSTEME, Role.ANCT):
         raise AccesRefuse("Seuls le portail et l’ANCT lancent les mises en relation.")
+
+
+@dataclass(frozen=True)
+class Fait:
+    """What one execution did: pairs closed, keys of those created."""
+
+    closes: list[MiseEnRelation]
+    creees: list[int]
 
 
 def _executer(
@@ -118,23 +135,65 @@ def _executer(
     annoncer: bool,
     *,
     clore: bool = True,
-) -> tuple[list[MiseEnRelation], list[MiseEnRelation]]:
-    """What ends and what is proposed, chosen without a lock, then written under the locks in their order."""
-    a_clore = colonnes.obsoletes(tableau, existantes, le) if clore else []
+    reserver: bool = True,
+) -> Fait:
+    """What ends and what is proposed, chosen without a lock, then written under the locks in their order.
+
+    `reserver`: every candidate within reach of these posts was read, so that who comes next for each is known.
+    """
+    a_clore = colonnes.obsoletes(tableau, existantes, le) if clore else np.empty(0, dtype=np.int64)
     tableau.retirer(existantes, a_clore)
-    choisies = appariement.apparier(tableau.postes, tableau.candidats, colonnes.interdites(tableau, existantes), le)
-    if not len(choisies) and not len(a_clore):
-        return [], []
-    postes = _postes_verrouilles({*tableau.cles_postes[choisies.poste].tolist(), *existantes.poste[a_clore].tolist()})
-    candidats = _candidats_verrouilles(
-        {*tableau.cles_candidats[choisies.candidat].tolist(), *existantes.candidat[a_clore].tolist()}
-    )
-    closes = _clore_obsoletes(existantes.cle[a_clore].tolist())
-    creees = _ecrire(_sous_verrou(_mises_en_relation(tableau, choisies, postes, candidats, le)))
+    resultat = appariement.apparier(tableau.postes, tableau.candidats, colonnes.interdites(tableau, existantes), le)
+    closes, creees = [], []
+    if len(resultat.paires) or len(a_clore):
+        # Posts, then candidates, of what ends and of what begins, before any pair.
+        paires = resultat.paires
+        postes = ecriture.verrouiller(Poste, _cles(existantes.poste[a_clore], tableau.cles_postes, paires.poste))
+        candidats = ecriture.verrouiller(
+            Candidat, _cles(existantes.candidat[a_clore], tableau.cles_candidats, paires.candidat)
+        )
+        closes = _clore_obsoletes(existantes.cle[a_clore].tolist())
+        creees = ecriture.creer(tableau, ecriture.encore_possibles(tableau, paires, postes, candidats), le)
+    if reserver:
+        ecriture.ranger_reserves(tableau, resultat.reserve)
     if annoncer:
         notifications.annoncer_fin(closes)
         notifications.annoncer_propositions(creees)
-    return closes, creees
+    return Fait(closes, creees)
+
+
+def _cles(a_clore: np.ndarray, cles: np.ndarray, lignes: np.ndarray) -> np.ndarray:
+    return np.concatenate((a_clore, cles[lignes]))
+
+
+def _relire(cles: Sequence[int]) -> list[MiseEnRelation]:
+    return list(
+        MiseEnRelation.objects.filter(pk__in=cles).select_related(*LIES_RELATION, "candidat__commune").order_by("pk")
+    )
+
+
+def _proposer_suivants(poste: Poste, suivants: list[reserve.Suivant], le: date) -> list[MiseEnRelation]:
+    """Under the candidates' locks, those who may still be proposed; whoever was lost meanwhile is replaced next."""
+    cles = [suivant.candidat_id for suivant in suivants]
+    ecriture.verrouiller(Candidat, np.array(cles))
+    retenus = reserve.eligibles(poste, cles, le)
+    creees = MiseEnRelation.objects.bulk_create(
+        MiseEnRelation(
+            poste=poste,
+            candidat_id=suivant.candidat_id,
+            origine=Origine.MOTEUR,
+            distance_km=round(suivant.distance, 3),
+            score=suivant.note.score,
+            explication=[critere.en_dict() for critere in suivant.note.criteres],
+        )
+        for suivant in retenus
+    )
+    cles_creees = [paire.pk for paire in creees]
+    historiser(MiseEnRelation, cles_creees, creation=True, acteur=SYSTEME, motif=ecriture.MOTIF)
+    if len(retenus) < len(suivants):
+        suites.poste_a_completer(poste.pk)
+    notifications.annoncer_propositions(cles_creees)
+    return _relire(cles_creees)
 
 
 # --- ending ---------------------------------------------------------------------------------------------------------
@@ -167,88 +226,7 @@ def _clore_lot(paires: list[MiseEnRelation]) -> list[MiseEnRelation]:
     return paires
 
 
-# --- proposing ------------------------------------------------------------------------------------------------------
-
-
-def _postes_verrouilles(cles: set[int]) -> dict[int, Poste]:
-    """The posts still free, under lock."""
-    postes = toutes_sous_verrou(Poste.objects.filter(pk__in=cles), *LIES_POSTE)
-    return {poste.pk: poste for poste in postes if poste.etat == EtatPoste.A_POURVOIR}
-
-
-def _candidats_verrouilles(cles: set[int]) -> dict[int, Candidat]:
-    """The candidates still available, under lock."""
-    candidats = toutes_sous_verrou(Candidat.objects.filter(pk__in=cles), *LIES_CANDIDAT)
-    return {candidat.pk: candidat for candidat in candidats if candidat.etat == EtatCandidat.DISPONIBLE}
-
-
-def _mises_en_relation(
-    tableau: colonnes.Tableau,
-    choisies: appariement.Paires,
-    postes: dict[int, Poste],
-    candidats: dict[int, Candidat],
-    le: date,
-) -> list[MiseEnRelation]:
-    """R48: each pair with its score and its explanation; those whose post or candidate was lost are left out."""
-    objets = []
-    for ligne_p, ligne_c, distance in zip(
-        choisies.poste.tolist(), choisies.candidat.tolist(), choisies.distance.tolist(), strict=True
-    ):
-        poste = postes.get(int(tableau.cles_postes[ligne_p]))
-        candidat = candidats.get(int(tableau.cles_candidats[ligne_c]))
-        if poste is None or candidat is None:
-            continue
-        note = regles.noter(tableau.faits_candidat(ligne_c), tableau.faits_postes[ligne_p], distance, le)
-        objets.append(
-            MiseEnRelation(
-                poste=poste,
-                candidat=candidat,
-                origine=Origine.MOTEUR,
-                distance_km=round(distance, 3),
-                score=note.score,
-                explication=[critere.en_dict() for critere in note.criteres],
-            )
-        )
-    return objets
-
-
-def _sous_verrou(objets: list[MiseEnRelation]) -> list[MiseEnRelation]:
-    """What was read before the locks, checked again: caps of R47 and R48, pairs made meanwhile, validations."""
-    postes, candidats = {o.poste_id for o in objets}, {o.candidat_id for o in objets}
-    concernees = Q(poste__in=postes) & Q(candidat__in=candidats)
-    deja = set(
-        MiseEnRelation.objects.filter(concernees)
-        .exclude(etat=EtatMiseEnRelation.CADUQUE)
-        .values_list("poste_id", "candidat_id")
-    )
-    moteur = MiseEnRelation.objects.du_moteur().order_by()
-    du_poste = Counter(dict(moteur.filter(poste__in=postes).values_list("poste_id").annotate(Count("pk"))))
-    du_candidat = Counter(dict(moteur.filter(candidat__in=candidats).values_list("candidat_id").annotate(Count("pk"))))
-    valides = set(
-        MiseEnRelation.objects.filter(etat__in=ETATS_VALIDES, candidat__in=candidats).values_list(
-            "candidat_id", flat=True
-        )
-    )
-    gardes = []
-    for objet in objets:
-        libre = regles.places_a_pourvoir(du_poste[objet.poste_id]) and not regles.candidat_sature(
-            du_candidat[objet.candidat_id]
-        )
-        if libre and objet.candidat_id not in valides and (objet.poste_id, objet.candidat_id) not in deja:
-            du_poste[objet.poste_id] += 1
-            du_candidat[objet.candidat_id] += 1
-            gardes.append(objet)
-    return gardes
-
-
-def _ecrire(objets: list[MiseEnRelation]) -> list[MiseEnRelation]:
-    """Pairs and their history rows, in bulk."""
-    creees = MiseEnRelation.objects.bulk_create(objets, batch_size=LOT)
-    historiser(MiseEnRelation, [paire.pk for paire in creees], creation=True, acteur=SYSTEME, motif=MOTIF)
-    return creees
-
-
-def _bilan(tableau: colonnes.Tableau, creees: list[Any], closes: list[Any], duree: float) -> Bilan:
+def _bilan(tableau: colonnes.Tableau, creees: int, closes: list[Any], duree: float) -> Bilan:
     libres = Poste.objects.a_pourvoir()
     complets = (
         MiseEnRelation.objects.du_moteur()
@@ -262,7 +240,7 @@ def _bilan(tableau: colonnes.Tableau, creees: list[Any], closes: list[Any], dure
         postes=len(tableau.postes),
         postes_a_pourvoir=libres.count(),
         candidats=len(tableau.candidats),
-        paires_creees=len(creees),
+        paires_creees=creees,
         postes_avec_3=complets.count(),
         paires_closes=len(closes),
         duree_s=round(duree, 3),

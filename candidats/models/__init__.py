@@ -5,6 +5,7 @@ from candidats.models.evaluation import Evaluation
 from candidats.models.invitation import InvitationCandidat
 from candidats.models.mise_en_relation import MiseEnRelation
 from candidats.models.pix import ImportPix, LignePix, ResultatPix
+from candidats.models.reserve import ReserveAppariement
 
 __all__ = [
     "Candidat",
@@ -16,5 +17,6 @@ __all__ = [
     "InvitationCandidat",
     "LignePix",
     "MiseEnRelation",
+    "ReserveAppariement",
     "ResultatPix",
 ]

@@ -102,7 +102,9 @@ class Candidat(ModeleAEtat, ModeleDeBase):
             ),
         ]
         # R44: the places and the orders of the CVthèque. Its text search is an index of the database alone.
+        # R47: the live search around one post takes a class of mobility, then communes; and who changed lately.
         indexes = [
+            models.Index(fields=["modifie_le"], name="candidat_modifie_le"),
             models.Index(
                 fields=["commune", "mobilite_km"],
                 include=[

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -36,6 +38,9 @@ ENTETE_OBJET = "X-Portail-Objet"
 CONSERVATION = timedelta(days=395)
 LOTS_PAR_PASSAGE = 20
 SUJET_MAX = 900
+# `en_lots`: that many mails are kept before they are stored together.
+TAILLE_DU_LOT = 500
+_lot: ContextVar[list[Email] | None] = ContextVar("lot_de_courriels", default=None)
 
 URL = re.compile(r"https?://[^\s<>\"']+")
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -116,9 +121,32 @@ def envoyer(
         for rang, adresse in enumerate(adresses)
     ]
     # Rows are built here and not by post_office.mail.send(), which would read what people typed as a template.
+    lot, pieces = _lot.get(), list(pieces)
+    if lot is not None and not pieces:
+        lot += courriels
+        if len(lot) >= TAILLE_DU_LOT:
+            _ranger(lot)
+        return
     Email.objects.bulk_create(courriels)
     for piece in pieces:
         _joindre(piece, courriels)
+
+
+@contextmanager
+def en_lots() -> Iterator[None]:
+    """Inside, mails are stored many at a time, still in the transaction of what they tell."""
+    lot: list[Email] = []
+    jeton = _lot.set(lot)
+    try:
+        yield
+        _ranger(lot)
+    finally:
+        _lot.reset(jeton)
+
+
+def _ranger(lot: list[Email]) -> None:
+    Email.objects.bulk_create(lot)
+    lot.clear()
 
 
 def _joindre(piece: PieceJointe, courriels: list[Email]) -> None:

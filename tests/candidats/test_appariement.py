@@ -72,6 +72,7 @@ def colonnes(postes, candidats):
         appariement.Postes(
             demarrage=entiers(p.demarrage_le.toordinal() for p in postes),
             coordinateur=booleens(p.coordinateur for p in postes),
+            libre=booleens(p.libre for p in postes),
             places=entiers(regles.places_a_pourvoir(p.propositions_vivantes) for p in postes),
             lieu_poste=entiers(rang for rang, _ in plats),
             lieu_latitude=reels(lieu.latitude for _, lieu in plats),
@@ -165,7 +166,7 @@ def test_la_borne_de_la_mobilite_est_comprise():
         poste = regles.PosteFacts("p", (regles.Lieu(latitude, depart[1], "metropole"),), AUJOURDHUI)
         candidat = regles.CandidatFacts("c", regles.Lieu(*depart, "metropole"), 40, AUJOURDHUI)
         assert regles.paire_admissible(candidat, poste, AUJOURDHUI).admissible is admis
-        assert (len(appariement.apparier(*colonnes([poste], [candidat]), AUCUNE, AUJOURDHUI)) == 1) is admis
+        assert (len(appariement.apparier(*colonnes([poste], [candidat]), AUCUNE, AUJOURDHUI).paires) == 1) is admis
 
 
 # --- R47, R48: sharing out ------------------------------------------------------------------------------------------
@@ -223,7 +224,7 @@ def _verifier(postes, candidats, paires):
 def test_aucune_proposition_possible_n_est_oubliee(graine):
     """R47: when a post still waits, nobody eligible is left under the cap."""
     postes, candidats = _hasard(graine, 40, 30 + 10 * (graine % 4))
-    paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI)
+    paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI).paires
     vues, places, capacites = _verifier(postes, candidats, paires)
     for p, c in itertools.product(range(len(postes)), range(len(candidats))):
         if places[p] > 0 and capacites[c] > 0 and (p, c) not in vues:
@@ -235,7 +236,7 @@ def test_le_vivier_n_oublie_personne(graine, monkeypatch):
     """R47: the posts that lack proposals look beyond their best candidates."""
     monkeypatch.setattr(appariement, "VIVIER", 3)
     postes, candidats = _hasard(graine, 60, 25, etendue=0.3)
-    paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI)
+    paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI).paires
     vues, places, capacites = _verifier(postes, candidats, paires)
     for p, c in itertools.product(range(len(postes)), range(len(candidats))):
         if places[p] > 0 and capacites[c] > 0 and (p, c) not in vues:
@@ -245,9 +246,9 @@ def test_le_vivier_n_oublie_personne(graine, monkeypatch):
 def test_meme_entree_meme_sortie():
     """R48: nothing depends on chance."""
     postes, candidats = _hasard(7, 50, 60)
-    paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI)
+    paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI).paires
     attendu = {(int(p), int(c)) for p, c in zip(paires.poste, paires.candidat, strict=True)}
-    encore = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI)
+    encore = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI).paires
     assert {(int(p), int(c)) for p, c in zip(encore.poste, encore.candidat, strict=True)} == attendu
 
 
@@ -255,11 +256,11 @@ def test_une_seconde_passe_ne_propose_rien():
     """R55: once made, the same pairs leave nothing to do."""
     postes, candidats = _hasard(11, 40, 40)
     p, c = colonnes(postes, candidats)
-    paires = appariement.apparier(p, c, AUCUNE, AUJOURDHUI)
+    paires = appariement.apparier(p, c, AUCUNE, AUJOURDHUI).paires
     np.subtract.at(p.places, paires.poste, 1)
     np.subtract.at(c.capacite, paires.candidat, 1)
     deja = np.unique(appariement.cles_de_paires(paires.poste, paires.candidat, len(c)))
-    assert len(appariement.apparier(p, c, deja, AUJOURDHUI)) == 0
+    assert len(appariement.apparier(p, c, deja, AUJOURDHUI).paires) == 0
 
 
 def _flot_maximal(aretes, places, capacites):
@@ -306,7 +307,7 @@ def _rares(graine):
 def test_autant_de_propositions_que_possible(graine):
     """R48: under shortage, no other choice makes more proposals than ours."""
     postes, candidats = _rares(graine)
-    paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI)
+    paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI).paires
     _verifier(postes, candidats, paires)
     aretes = {
         p: [c for c, cand in enumerate(candidats) if regles.paire_admissible(cand, poste, AUJOURDHUI).admissible]
@@ -322,7 +323,7 @@ def test_les_postes_presque_complets_passent_avant():
     lieu = regles.Lieu(46.5, 3.3, "metropole")
     postes = [regles.PosteFacts(f"{rang}", (lieu,), AUJOURDHUI) for rang in range(2)]
     candidats = [regles.CandidatFacts(f"{rang}", lieu, 40, AUJOURDHUI, propositions_vivantes=9) for rang in range(4)]
-    paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI)
+    paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI).paires
     assert sorted(np.bincount(paires.poste, minlength=2).tolist()) == [1, 3]
 
 
@@ -332,7 +333,7 @@ def test_le_meilleur_score_sans_contrainte():
     candidats = [regles.CandidatFacts(**{**c.__dict__, "propositions_vivantes": -50}) for c in candidats]
     p, c = colonnes(postes, candidats)
     c.capacite[:] = 50
-    paires = appariement.apparier(p, c, AUCUNE, AUJOURDHUI)
+    paires = appariement.apparier(p, c, AUCUNE, AUJOURDHUI).paires
     for rang, poste in enumerate(postes):
         meilleurs = regles.classer(candidats, poste, AUJOURDHUI)[: int(p.places[rang])]
         attendu = sum(note.score for _, _, note in meilleurs)

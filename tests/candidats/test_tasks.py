@@ -9,8 +9,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from candidats import actions, colonnes, regles, tasks
+from candidats.actions.distances import lieu_de
 from candidats.enums import EtatMiseEnRelation, MotifCloture, Origine
-from candidats.models import MiseEnRelation
+from candidats.models import Candidat, MiseEnRelation
 from portal.commun.acteurs import Acteur
 from portal.commun.evenements import emettre
 from portal.commun.models import ExecutionTache
@@ -102,13 +103,17 @@ def test_la_lecture_autour_d_un_poste_n_oublie_personne():
     tous = colonnes.lire()
     autour = colonnes.lire(candidats=colonnes.autour(poste))
     moulins = poste.structure.commune
+    siege = regles.Lieu(moulins.latitude, moulins.longitude, moulins.zone)
     admis = {
-        str(f.identifiant)
-        for f in (tous.faits_candidat(rang) for rang in range(len(tous.candidats)))
-        if regles.distance_acceptee(f, [regles.Lieu(moulins.latitude, moulins.longitude, moulins.zone)]) is not None
+        candidat.pk
+        for candidat in Candidat.objects.select_related("commune")
+        if regles.distance_acceptee(
+            regles.CandidatFacts("", lieu_de(candidat.commune), candidat.mobilite_km, candidat.disponible_le), [siege]
+        )
+        is not None
     }
-    assert admis <= {str(ligne[1]) for ligne in autour.lignes_candidats}
-    assert len(autour.lignes_candidats) < len(tous.lignes_candidats)
+    assert admis <= set(autour.cles_candidats.tolist())
+    assert len(autour.cles_candidats) < len(tous.cles_candidats)
 
 
 def test_un_candidat_revu_ne_touche_que_les_siens(django_capture_on_commit_callbacks):
