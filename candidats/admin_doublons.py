@@ -28,7 +28,7 @@ from portal.commun.erreurs import AccesRefuse, ErreurMetier
 from portal.commun.formulaires import Formulaire, ajouter_erreur_metier
 from portal.commun.roles import Role
 from portal.comptes.admin_a_faire import AFaire
-from portal.comptes.admin_pages import PageAdmin, declarer
+from portal.comptes.admin_pages import PageAdmin, accueil, cadre, declarer
 
 LECTURE = frozenset({Role.ANCT, Role.SUPPORT})
 LISTE, PAIRE, ECARTER, FUSIONNER = (
@@ -126,7 +126,8 @@ def _traiter(
         else:
             messages.success(request, fait)
             return HttpResponseRedirect(suite)
-    return render(request, gabarit_page, {"gabarit": "espace.html", "form": form, **contexte})
+    fil = [accueil(), (reverse(f"admin:{LISTE}"), "Candidats probablement inscrits deux fois")]
+    return render(request, gabarit_page, {**cadre(fil, contexte["titre"]), "form": form, **contexte})
 
 
 def _lire(request: HttpRequest, une: UUID, autre: UUID) -> tuple[Candidat, Candidat]:

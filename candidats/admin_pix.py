@@ -29,6 +29,7 @@ from portal.commun.normalisation import normaliser
 from portal.commun.roles import Role
 from portal.comptes.admin_a_faire import AFaire
 from portal.comptes.admin_outils import Bouton
+from portal.comptes.admin_pages import cadre
 from structures.admin.base import ObjetAdmin
 from structures.admin.imports import PageImport
 
@@ -51,7 +52,7 @@ class PageImportPix(PageImport):
     def _page(self, request: HttpRequest, form: Formulaire, **contexte: Any) -> HttpResponse:
         bilan: BilanPix | None = contexte.get("bilan")
         contexte = {
-            "gabarit": "espace.html",
+            **cadre(self.fil, self.titre),
             "titre": self.titre,
             "intro": self.intro,
             "form": form,
@@ -113,6 +114,7 @@ class ImportPixAdmin(ObjetAdmin):
             appliquer=lambda contenu, nom: importer_pix(acteur=request.acteur, contenu=contenu, nom=nom),
             retour=reverse(self.nom_url("changelist")),
             objets=("ligne", "lignes"),
+            fil=self.fil(),
             formulaire=FormulaireImportPix,
         )
         return page.traiter(request)
