@@ -89,9 +89,10 @@ def demande(lignes: Iterable[LigneComite]) -> Enveloppe:
 
 
 def demande_par_groupes(lignes: QuerySet[LigneComite]) -> Enveloppe:
-    """The same in one query, whatever the length of the agenda."""
+    """The same in one query, whatever the length of the agenda; lines that grant and take nothing are left out."""
     groupes = (
         lignes.order_by()
+        .exclude(nb_postes=0, variation__isnull=True)
         .values_list(
             "candidature__regime",
             "candidature__statut_juridique",

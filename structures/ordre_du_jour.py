@@ -6,8 +6,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, IntegerField, Prefetch, Q, QuerySet, Subquery, Sum, prefetch_related_objects
-from django.db.models.expressions import OuterRef
+from django.db.models import (
+    Count,
+    F,
+    FilteredRelation,
+    IntegerField,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
 from structures.coordination import change_un_poste
@@ -15,7 +24,7 @@ from structures.densite import attacher_densites
 from structures.enums import Decision, EtatCandidature, EtatPoste, NatureLigne
 from structures.faits import faits_de
 from structures.lectures import avec_avis, avis_de
-from structures.models import Avis, Candidature, Comite, LigneComite, Poste
+from structures.models import Candidature, Comite, LigneComite, Poste
 from structures.regles import postes_en_mots
 from structures.regles_comite import Effet, Situation, Vote, effet, lire_vote
 
@@ -58,12 +67,25 @@ class PostesTenus:
 
 
 def agenda(comite: Comite, departements: frozenset[str] | None = None) -> QuerySet[LigneComite]:
-    """The lines in the order of the minutes: by département, then by the prefecture's rank, then by number."""
-    rang = Avis.objects.filter(candidature=OuterRef("candidature"), en_vigueur=True).values("rang")[:1]
-    lignes = comite.lignes.annotate(rang=Coalesce(Subquery(rang), SANS_RANG))
-    if departements is not None:
-        lignes = lignes.filter(candidature__commune__departement__in=departements)
-    return lignes.order_by("candidature__commune__departement", "rang", "candidature__numero", "pk")
+    """The lines in the order of the minutes."""
+    return dans_l_ordre(lignes_de(comite, departements))
+
+
+def lignes_de(comite: Comite, departements: frozenset[str] | None = None) -> QuerySet[LigneComite]:
+    """The lines to be counted, in no order; those of a territory when it is given."""
+    lignes = comite.lignes.all()
+    return lignes if departements is None else lignes.filter(candidature__commune__departement__in=departements)
+
+
+def dans_l_ordre(lignes: QuerySet[LigneComite]) -> QuerySet[LigneComite]:
+    """By département, then by the prefecture's rank, then by number."""
+    # The opinion in force is one at most: a join read once, rather than a look-up per line.
+    avis = FilteredRelation("candidature__avis", condition=Q(candidature__avis__en_vigueur=True))
+    return (
+        lignes.annotate(avis_du_rang=avis)
+        .annotate(rang=Coalesce("avis_du_rang__rang", SANS_RANG))
+        .order_by("candidature__commune__departement_id", "rang", "candidature__numero", "pk")
+    )
 
 
 def engages(lignes: QuerySet[LigneComite]) -> int:

@@ -28,7 +28,7 @@ from structures.actions import cloturer, creer_comite, modifier_comite
 from structures.actions.cloture import obstacles
 from structures.actions.comites import numero_propose
 from structures.admin.a_faire import liste
-from structures.admin.base import ObjetAdmin
+from structures.admin.base import ListeParUuid, ObjetAdmin
 from structures.admin.filtres import FiltreCandidaturesAFaire, FiltreComitesAFaire, FiltreRetenuesPar, perimetre
 from structures.admin.inscrire import PagesInscription
 from structures.admin.seance import PagesSeance
@@ -36,7 +36,7 @@ from structures.enums import Decision, EtatCandidature, EtatComite, NatureLigne
 from structures.export_comite import exporter_comite
 from structures.forms.institution import FormulaireComite
 from structures.models import Comite, LigneComite
-from structures.ordre_du_jour import agenda, bilan_de, completer, postes_quittes
+from structures.ordre_du_jour import agenda, bilan_de, completer, dans_l_ordre, lignes_de, postes_quittes
 from structures.proces_verbal import bilan, nom_fichier, rendre_extrait
 from structures.regles import Enveloppe, postes_en_mots
 
@@ -76,6 +76,24 @@ def _filtrer(lignes: QuerySet[LigneComite], parametres: Any) -> QuerySet[LigneCo
     return lignes
 
 
+class ListeDesComites(ListeParUuid):
+    """What the columns count of each agenda; the page of one committee counts its own lines."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Comite]:
+        concernees = Q()
+        if (departements := territoire(request.acteur)) is not None:
+            concernees = Q(lignes__candidature__commune__departement__in=departements)
+        return (
+            super()
+            .get_queryset(request, exclude_parameters)
+            .annotate(
+                nb_lignes=Count("lignes", filter=concernees),
+                nb_decidees=Count("lignes", filter=concernees & ~Q(lignes__decision="")),
+                nb_accordes=Coalesce(Sum(VARIATIONS, filter=concernees), 0),
+            )
+        )
+
+
 def _en_preparation(acteur: Acteur, comite: Comite) -> bool:
     return comite.etat == EtatComite.PREPARATION
 
@@ -104,19 +122,10 @@ class ComiteAdmin(PagesSeance, PagesInscription, ObjetAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comite]:
-        concernees = Q()
-        if (departements := territoire(request.acteur)) is not None:
-            concernees = Q(lignes__candidature__commune__departement__in=departements)
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("campagne", "proces_verbal")
-            .annotate(
-                nb_lignes=Count("lignes", filter=concernees),
-                nb_decidees=Count("lignes", filter=concernees & ~Q(lignes__decision="")),
-                nb_accordes=Coalesce(Sum(VARIATIONS, filter=concernees), 0),
-            )
-        )
+        return super().get_queryset(request).select_related("campagne", "proces_verbal")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ListeParUuid]:
+        return ListeDesComites
 
     @admin.display(description="enveloppe", ordering="enveloppe_postes")
     def enveloppe_affichee(self, comite: Comite) -> str:
@@ -168,10 +177,13 @@ class ComiteAdmin(PagesSeance, PagesInscription, ObjetAdmin):
         return reverse(self.nom_url(page), args=[comite.uuid, *args])
 
     def contexte_detail(self, request: HttpRequest, objet: Comite) -> dict[str, Any]:
-        departements = territoire(request.acteur)
-        toutes = agenda(objet, departements)
+        departements, national = territoire(request.acteur), request.acteur.est(*NATIONAUX)
+        toutes = lignes_de(objet, departements)
         filtrees = _filtrer(toutes, request.GET)
-        page = Paginator(filtrees, LIGNES_PAR_PAGE).get_page(request.GET.get("page"))
+        paginateur = Paginator(dans_l_ordre(filtrees), LIGNES_PAR_PAGE)
+        # Counted without the joins of their order.
+        paginateur.count = filtrees.count()
+        page = paginateur.get_page(request.GET.get("page"))
         lignes = completer(objet, page.object_list)
         decide = request.acteur.est(Role.ANCT) and objet.etat == EtatComite.PREPARATION
         for ligne in lignes:
@@ -186,8 +198,9 @@ class ComiteAdmin(PagesSeance, PagesInscription, ObjetAdmin):
             "natures": NatureLigne.choices,
             "bilan": bilan_de(toutes),
             "decide": decide,
-            "national": request.acteur.est(*NATIONAUX),
-            "enveloppe": self._enveloppe(objet, enveloppe.demande_par_groupes(objet.lignes.all())),
+            "national": national,
+            # Read by the national roles only: the envelope is not the affair of one territory.
+            "enveloppe": self._enveloppe(objet, enveloppe.demande_par_groupes(objet.lignes.all())) if national else {},
             "suite": self._a_activer(objet) if request.acteur.est(Role.ANCT) and objet.clos_le else {},
             "exports": [
                 ("Exporter en CSV", self._page(objet, "tableau", "csv")),

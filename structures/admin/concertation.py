@@ -18,7 +18,6 @@ from structures.actions import importer_avis
 from structures.admin.classement import PagesClassement, campagnes_de, departements_de
 from structures.admin.imports import PageImport
 from structures.carte import carte_du_departement
-from structures.classement import avec_un_avis
 from structures.densite import attacher_densites
 from structures.enums import ETATS_A_EXAMINER
 from structures.export_comite import exporter_candidatures
@@ -26,25 +25,33 @@ from structures.faits import FAITS
 from structures.forms.concertation import FiltresConcertation
 from structures.lecture_avis import lire_avis
 from structures.lectures import avec_avis, avis_de
-from structures.models import Avis, Candidature
+from structures.models import Candidature
 
 PAR_PAGE = 50
 TITRE_LIEN = "Concertation : avis, classement, carte"
 lier(LienAdmin("structures_candidature_concertation", TITRE_LIEN, ROLES_ADMIN))
 
 
+def _avis_en_vigueur() -> FilteredRelation:
+    """A join read once, rather than a look-up per application; Django writes in the object, which is not shared."""
+    return FilteredRelation("avis", condition=Q(avis__en_vigueur=True))
+
+
 def ordonnees(candidatures: QuerySet[Candidature]) -> QuerySet[Candidature]:
     """By département, then by the prefecture's rank, then by number."""
-    # A join read once, rather than a look-up per application.
-    avis = FilteredRelation("avis", condition=Q(avis__en_vigueur=True))
-    return candidatures.annotate(avis_du_rang=avis).order_by(
-        "commune__departement", F("avis_du_rang__rang").asc(nulls_last=True), "numero"
+    return candidatures.annotate(avis_du_rang=_avis_en_vigueur()).order_by(
+        "commune__departement_id", F("avis_du_rang__rang").asc(nulls_last=True), "numero"
     )
 
 
-def page_de(candidatures: QuerySet[Candidature], numero: str | None) -> Page:
-    """The keys alone are sorted; the fifty applications of the page are then read with all that their rows show."""
-    page = Paginator(ordonnees(candidatures).values_list("pk", flat=True), PAR_PAGE).get_page(numero)
+def page_de(candidatures: QuerySet[Candidature], nombre: int, numero: str | None) -> Page:
+    """The keys alone are sorted; the fifty applications of the page are then read with all that their rows show.
+
+    `nombre`: how many they are, which the figures of the page have counted already.
+    """
+    paginateur = Paginator(ordonnees(candidatures).values_list("pk", flat=True), PAR_PAGE)
+    paginateur.count = nombre
+    page = paginateur.get_page(numero)
     cles = list(page.object_list)
     lues = {candidature.pk: candidature for candidature in avec_avis(Candidature.objects.filter(pk__in=cles))}
     page.object_list = [lues[cle] for cle in cles if cle in lues]
@@ -72,7 +79,8 @@ class PagesConcertation(PagesClassement):
     def vue_concertation(self, request: HttpRequest) -> HttpResponse:
         """R24, R25: what is asked in the territory, what the prefecture said of it."""
         filtres, candidatures = self._filtrees(request)
-        page = page_de(candidatures, request.GET.get("page"))
+        chiffres = self._chiffres(candidatures)
+        page = page_de(candidatures, chiffres["candidatures"], request.GET.get("page"))
         attacher_densites(page.object_list)
         suffixe = f"?{request.GET.urlencode()}" if request.GET else ""
         return self._rendre(
@@ -82,7 +90,7 @@ class PagesConcertation(PagesClassement):
             filtres=filtres,
             page=page,
             lignes=[self._ligne(request.acteur, candidature) for candidature in page.object_list],
-            chiffres=self._chiffres(candidatures),
+            chiffres=chiffres,
             rend_avis=droits.RENDRE_AVIS.permis(request.acteur),
             importe=droits.IMPORTER_AVIS.permis(request.acteur),
             exports=[
@@ -110,15 +118,19 @@ class PagesConcertation(PagesClassement):
 
     @staticmethod
     def _chiffres(candidatures: QuerySet[Candidature]) -> dict[str, int]:
-        examen, avis = Q(etat__in=ETATS_A_EXAMINER), Q(avec_un_avis())
-        comptes = candidatures.order_by().aggregate(
-            candidatures=Count("pk"),
-            a_examiner=Count("pk", filter=examen),
-            sans_avis=Count("pk", filter=examen & ~avis),
-            demandes=Sum("nb_conseillers", filter=examen, default=0),
+        """One pass: an application has one opinion in force at most, the join repeats none of them (R25)."""
+        examen = Q(etat__in=ETATS_A_EXAMINER)
+        return (
+            candidatures.order_by()
+            .annotate(avis_compte=_avis_en_vigueur())
+            .aggregate(
+                candidatures=Count("pk"),
+                a_examiner=Count("pk", filter=examen),
+                sans_avis=Count("pk", filter=examen & Q(avis_compte__isnull=True)),
+                demandes=Sum("nb_conseillers", filter=examen, default=0),
+                proposes=Sum("avis_compte__nb_postes", filter=examen, default=0),
+            )
         )
-        proposes = Avis.objects.filter(en_vigueur=True, candidature__in=candidatures.filter(examen).order_by())
-        return {**comptes, "proposes": proposes.aggregate(n=Sum("nb_postes", default=0))["n"]}
 
     def _ligne(self, acteur: Acteur, candidature: Candidature) -> dict[str, Any]:
         """What a row shows, and what the acting role may do from it."""

@@ -26,6 +26,7 @@ from tests.structures.factories import (
     CampagneFactory,
     CandidatureFactory,
     ComiteFactory,
+    LigneComiteFactory,
     PosteFactory,
     StructureFactory,
     acteur_de_structure,
@@ -51,6 +52,31 @@ def dernier_courriel():
 
 def vivants(candidature):
     return Poste.objects.comptes().filter(candidature=candidature)
+
+
+def test_les_lignes_qui_n_accordent_rien_ne_changent_pas_la_somme(anct, campagne):
+    """R15: the sum by groups is that of the lines: granted, given back, without effect, refused, not decided yet."""
+    comite = ComiteFactory(campagne=campagne)
+    for decision, nb_postes, variation in (
+        ("retenue", 3, None),
+        ("retenue", 1, -2),
+        ("retenue", 2, 0),
+        ("refusee", 0, -1),
+        ("refusee", 0, None),
+        ("", 0, None),
+    ):
+        LigneComiteFactory(
+            comite=comite,
+            decision=decision,
+            nb_postes=nb_postes,
+            variation=variation,
+            motif=MOTIF,
+            candidature__commune=lieu("98818" if decision == "refusee" else "03190"),
+        )
+    prise = enveloppe.demande_par_groupes(comite.lignes.all())
+    assert prise.postes == 0
+    assert prise == enveloppe.demande(comite.lignes.select_related("candidature__structure__commune"))
+    assert enveloppe.demande_par_groupes(comite.lignes.filter(decision="")).postes == 0
 
 
 # --- added posts (R29) ----------------------------------------------------------------------------------------------
