@@ -129,6 +129,35 @@ def test_un_reseau_national_n_est_pas_un_doublon():
     assert paires() == []
 
 
+@pytest.mark.parametrize(
+    ("une", "autre", "trouvees"),
+    [
+        ({"siret": SIRET_A}, {"siret": SIRET_B}, True),
+        ({"siret": SIRET_A}, {"siret": SIRET_B, "commune": "63113"}, False),
+        ({"nom": "Ville"}, {"nom": "VILLE"}, True),
+        ({"nom": "Ville"}, {"nom": "Ville", "commune": "03310", "siret": None, "ridet": "1234567"}, True),
+        ({"nom": "Ville"}, {"nom": "Ville", "commune": "63113", "siret": None, "ridet": "1234567"}, False),
+        ({"contact_courriel": "dgs@essai.fr"}, {"contact_courriel": "DGS@essai.fr"}, True),
+        ({"contact_courriel": "dgs@essai.fr"}, {"contact_courriel": "dgs@essai.fr", "commune": "63113"}, False),
+        (
+            {"nom": "Ville", "contact_courriel": "dgs@essai.fr"},
+            {"nom": "Ville", "contact_courriel": "Dgs@essai.fr", "commune": "63113", "siret": None, "ridet": "1234567"},
+            True,
+        ),
+    ],
+)
+def test_chaque_signe_suffit_a_rapprocher(une, autre, trouvees):
+    """R22: whatever the only thing that two structures share, the list finds what the rule says is probable."""
+    epci = Epci.objects.create(code="209999999", nom="Communauté d’essai", nom_normalise="communaute d essai")
+    for code in ("03190", "03310"):
+        Commune.objects.filter(pk=lieu(code).pk).update(epci=epci)
+    creees = []
+    for champs, nom, siret in ((une, "Une", "11111111100011"), (autre, "Autre", "22222222200022")):
+        champs = {"nom": nom, "siret": siret, "commune": "03190", **champs}
+        creees.append(nommee(champs.pop("nom"), **{**champs, "commune": lieu(champs["commune"])}).pk)
+    assert paires() == ([tuple(creees)] if trouvees else [])
+
+
 def test_les_requetes_ne_dependent_pas_du_nombre():
     """No N² : as many queries for 40 pairs as for one."""
 

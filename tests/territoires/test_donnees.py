@@ -1,5 +1,6 @@
 """The packaged data once in the database (ARCHITECTURE §5; hard cases 12 to 14)."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -149,5 +150,10 @@ def test_libelles():
 
 
 def test_un_libelle_designe_une_seule_commune():
-    libelles = Counter(commune.libelle for commune in Commune.objects.avec_libelle())
+    """A label ends with five figures between brackets: only communes of one name may share theirs, and are read."""
+    noms = Commune.objects.order_by().values("nom").annotate(nombre=Count("pk")).filter(nombre__gt=1)
+    communes = list(Commune.objects.avec_libelle().filter(nom__in=noms.values("nom")))
+    assert len(communes) > 2_000
+    assert all(re.fullmatch(r"\(\w{5}\)", commune.libelle.removeprefix(f"{commune.nom} ")) for commune in communes)
+    libelles = Counter(commune.libelle for commune in communes)
     assert [libelle for libelle, nombre in libelles.items() if nombre > 1] == []
