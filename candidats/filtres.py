@@ -1,6 +1,6 @@
 """What the CVthèque is searched by (R44): each filter lives in the address, none is lost from one page to the next.
 
-Another criterion (a Pix level, for instance) is one filter declared in `FiltresCvtheque` and its name in `CRITERES`.
+Another criterion is one filter declared in `FiltresCvtheque` and its name in `CRITERES`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from candidats import cvtheque
-from candidats.models import Candidat
+from candidats.models import Candidat, ResultatPix
 from candidats.regles_cvtheque import RAYONS, SELON_MOBILITE, TOUTE_LA_FRANCE
 from portal.commun.dates import date_longue
 from portal.commun.formulaires import ChampDate, Formulaire
@@ -28,7 +28,15 @@ CHOIX_RAYONS = [
 ]
 TRI_DEFAUT = "distance"
 # In the order of their tags; the place and the order of the list are always there.
-CRITERES = ("q", "disponible_au", "experience", "diplome", "coordination")
+CRITERES = ("q", "disponible_au", "pix", "experience", "diplome", "coordination")
+# R45: levels out of three; sharing one's results is a wish of the person, which excludes nobody by itself.
+CHOIX_PIX = [
+    ("", "Indifférent"),
+    ("0", "Résultats communiqués"),
+    ("1", "Palier 1 sur 3 au moins"),
+    ("2", "Palier 2 sur 3 au moins"),
+    ("3", "Palier 3 sur 3"),
+]
 
 
 class ChampMots(forms.CharField):
@@ -98,6 +106,7 @@ class FiltresCvtheque(django_filters.FilterSet):
         help_text="Par exemple : ateliers seniors. Les accents et les pluriels ne comptent pas.",
     )
     disponible_au = Filtre(ChampDate, label="Disponible au plus tard le", field_name="disponible_le", lookup_expr="lte")
+    pix = Filtre(forms.ChoiceField, label="Résultats Pix", choices=CHOIX_PIX, method="palier")
     experience = _coche("Avec une expérience de la médiation numérique")
     diplome = _coche("Avec un diplôme de la médiation numérique")
     coordination = _coche("Intéressées par un poste de coordinateur", field_name="interet_coordination")
@@ -130,6 +139,16 @@ class FiltresCvtheque(django_filters.FilterSet):
 
     def mots(self, candidats: QuerySet[Candidat], nom: str, valeur: str) -> QuerySet[Candidat]:
         return cvtheque.qui_dit(candidats, valeur) if valeur else candidats
+
+    def palier(self, candidats: QuerySet[Candidat], nom: str, valeur: str) -> QuerySet[Candidat]:
+        """R45: who shares a result in force, of this level at least when one is asked for."""
+        if not valeur:
+            return candidats
+        candidats = candidats.filter(pix_partage=True)
+        if valeur == "0":
+            return candidats
+        atteint = ResultatPix.objects.filter(en_vigueur=True, niveau_max=3, niveau__gte=int(valeur))
+        return candidats.filter(pk__in=atteint.values("candidat"))
 
     # --- what was found ---
 
@@ -166,4 +185,6 @@ class FiltresCvtheque(django_filters.FilterSet):
             return f"« {self.data['q']} »"
         if nom == "disponible_au":
             return f"Disponible au plus tard le {date_longue(valeur)}"
+        if nom == "pix":
+            return f"Pix : {dict(CHOIX_PIX)[valeur].lower()}"
         return str(self.form.fields[nom].label)

@@ -141,6 +141,8 @@ def _profil(
     cvtheque.marquer(structure, [candidat])
     contexte = {
         "candidat": candidat,
+        "cv": acces.cv_visible_par(request.acteur, candidat),
+        "resultats_pix": candidat.resultats_pix_en_vigueur,
         "situations": lectures.situations(candidat),
         "centre": centre,
         "distance": cvtheque.distance_de(candidat, centre),

@@ -12,12 +12,12 @@ from django.utils import timezone
 from candidats import acces, cvtheque
 from candidats.enums import Mobilite
 from candidats.filtres import FiltresCvtheque
-from candidats.models import Candidat
+from candidats.models import Candidat, ResultatPix
 from portal.territoires.distance import RAYON_TERRE_KM, distance_km
 from portal.territoires.models import Commune
 from portal.territoires.proximite import communes_proches
 from structures.models import Poste
-from tests.candidats.factories import CandidatFactory, MiseEnRelationFactory
+from tests.candidats.factories import CandidatFactory, ImportPixFactory, MiseEnRelationFactory
 from tests.structures.factories import LieuExerciceFactory, PosteFactory, StructureFactory, acteur_de_structure, lieu
 
 pytestmark = pytest.mark.django_db
@@ -249,3 +249,28 @@ def test_au_dela_de_la_borne_le_compte_dit_plus_de(structure, monkeypatch):
             CandidatFactory()
         assert (len(resultats()), resultats().en_trop) == (3, en_trop)
     assert len(resultats().cles(0, 50)) == 3
+
+
+def test_les_resultats_pix(structure):
+    """R45: who shares, and from which level on; a result that is no longer in force says nothing."""
+
+    def partage(niveau, en_vigueur=True):
+        candidat = CandidatFactory(pix_consenti=True, pix_partage=en_vigueur)
+        ResultatPix.objects.create(
+            candidat=candidat,
+            import_pix=ImportPixFactory(),
+            campagne_cle="id-7",
+            partage_le=timezone.now(),
+            niveau=niveau,
+            niveau_max=3 if niveau else None,
+            en_vigueur=en_vigueur,
+        )
+        return candidat
+
+    CandidatFactory()
+    sans_palier, debutant, avance = partage(None), partage(1), partage(3)
+    partage(3, en_vigueur=False)
+    attendus = {"": 5, "0": {sans_palier, debutant, avance}, "1": {debutant, avance}, "2": {avance}, "3": {avance}}
+    for valeur, personnes in attendus.items():
+        trouves = chercher(structure, rayon="france", pix=valeur)
+        assert len(trouves) == personnes if valeur == "" else set(trouves) == personnes, valeur
