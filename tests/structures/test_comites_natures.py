@@ -391,20 +391,3 @@ def test_seule_une_decision_se_corrige(anct, campagne):
     ailleurs = refusee(anct, CampagneFactory())
     with pytest.raises(RegleNonRespectee, match="ni décision ni poste"):
         inscrire_correction(acteur=anct, comite=ComiteFactory(campagne=campagne), candidature=ailleurs)
-
-
-def test_ce_qu_une_correction_rend_sert_dans_le_meme_comite(anct):
-    """R15: deltas are counted, not totals: with an envelope of 3 that is full, 2 come back and 2 leave."""
-    campagne = CampagneFactory(enveloppe_postes=3)
-    candidature = accordee(anct, campagne, 3)
-    comite = suivant(campagne=campagne, enveloppe_postes=0)
-    corriger(anct, comite, candidature, "retenue", 1)
-    nouvelle = CandidatureFactory(deposee=True, campagne=campagne)
-    ligne = inscrire(acteur=anct, comite=comite, candidature=nouvelle)
-    with pytest.raises(RegleNonRespectee, match="il reste 2 postes"):
-        decider(acteur=anct, ligne=ligne, decision="retenue", nb_postes=3, motif="")
-    decider(acteur=anct, ligne=ligne, decision="retenue", nb_postes=2, motif="")
-    cloturer(acteur=anct, comite=comite)
-    assert enveloppe.accorde(campagne).postes == 3
-    assert vivants(nouvelle).count() == 2
-    assert violations() == []

@@ -22,10 +22,10 @@ from structures.actions import (
 from structures.enums import EtatCandidature
 from structures.models import Candidature
 from tests.comptes.factories import acteur
-from tests.structures.factories import CampagneFactory, acteur_de_structure
+from tests.structures.factories import CampagneFactory, CandidatureFactory, acteur_de_structure
 from tests.structures.outils_seance import accordee, refusee, suivant
 from tests.structures.test_coherence import violations
-from tests.structures.test_comites_natures import MOTIF, vivants
+from tests.structures.test_comites_natures import MOTIF, corriger, vivants
 
 pytestmark = pytest.mark.django_db
 
@@ -79,4 +79,21 @@ def test_le_nombre_de_postes_reste_juste_toute_sa_vie(anct):
     assert vivants(candidature).count() == 3
     clore(correction, "retenue", 1)
     assert (vivants(candidature).count(), enveloppe.accorde(campagne).postes) == (1, 3)
+    assert violations() == []
+
+
+def test_ce_qu_une_correction_rend_sert_dans_le_meme_comite(anct):
+    """R15: deltas are counted, not totals: with an envelope of 3 that is full, 2 come back and 2 leave."""
+    campagne = CampagneFactory(enveloppe_postes=3)
+    candidature = accordee(anct, campagne, 3)
+    comite = suivant(campagne=campagne, enveloppe_postes=0)
+    corriger(anct, comite, candidature, "retenue", 1)
+    nouvelle = CandidatureFactory(deposee=True, campagne=campagne)
+    ligne = inscrire(acteur=anct, comite=comite, candidature=nouvelle)
+    with pytest.raises(RegleNonRespectee, match="il reste 2 postes"):
+        decider(acteur=anct, ligne=ligne, decision="retenue", nb_postes=3, motif="")
+    decider(acteur=anct, ligne=ligne, decision="retenue", nb_postes=2, motif="")
+    cloturer(acteur=anct, comite=comite)
+    assert enveloppe.accorde(campagne).postes == 3
+    assert vivants(nouvelle).count() == 2
     assert violations() == []
