@@ -141,12 +141,13 @@ def verifier_accessibilite(
     `largeurs` looks at the same page at each width, read once. With `CAPTURES=/some/folder`, `capture` names the
     pictures that are kept to be looked at. Without JavaScript axe cannot run: check the same page with it.
     """
-    hauteur = page.viewport_size["height"]
-    for largeur in largeurs or (page.viewport_size["width"],):
-        page.set_viewport_size({"width": largeur, "height": hauteur})
+    depart = page.viewport_size
+    for largeur in largeurs or (depart["width"],):
+        page.set_viewport_size({**depart, "width": largeur})
         _verifier(page, contexte)
         if capture and os.environ.get("CAPTURES"):
             page.screenshot(path=f"{os.environ['CAPTURES']}/{capture}_{largeur}.png", full_page=True)
+    page.set_viewport_size(depart)
 
 
 def _verifier(page: Any, contexte: str | None) -> None:
