@@ -30,7 +30,7 @@ CRITERES = (
     Critere(
         "motivation",
         "Motivation",
-        "Pourquoi ce métier, et pourquoi ici ?",
+        "Pourquoi ce métier, et pourquoi ici\u00a0?",
         (
             "Ne sait pas dire ce qui l’attire dans ce métier.",
             "Cherche surtout un emploi ; connaît peu la mission.",
@@ -41,7 +41,7 @@ CRITERES = (
     Critere(
         "pedagogie",
         "Écoute et pédagogie",
-        "Part-il ou part-elle du besoin de la personne, avec ses mots ?",
+        "Part-il ou part-elle du besoin de la personne, avec ses mots\u00a0?",
         (
             "Fait à la place de la personne, sans l’écouter.",
             "Explique, mais trop vite ou avec des mots techniques.",
@@ -52,7 +52,7 @@ CRITERES = (
     Critere(
         "posture",
         "Posture et relation au public",
-        "Comment se place-t-il ou se place-t-elle face à une personne en difficulté ?",
+        "Comment se place-t-il ou se place-t-elle face à une personne en difficulté\u00a0?",
         (
             "Juge la personne ou perd patience.",
             "Reste correct mais distant, ou promet plus que sa mission.",
@@ -63,7 +63,7 @@ CRITERES = (
     Critere(
         "publics",
         "Adaptation aux publics éloignés du numérique",
-        "Âge, langue, lecture, handicap, peur de se tromper : que propose-t-il ou que propose-t-elle ?",
+        "Âge, langue, lecture, handicap, peur de se tromper : que propose-t-il ou que propose-t-elle\u00a0?",
         (
             "N’imagine pas que le numérique puisse être difficile.",
             "Voit les difficultés mais propose la même chose à tous.",
@@ -85,7 +85,7 @@ CRITERES = (
     Critere(
         "organisation",
         "Organisation et autonomie",
-        "Comment prépare-t-il ou prépare-t-elle une semaine dans plusieurs lieux ?",
+        "Comment prépare-t-il ou prépare-t-elle une semaine dans plusieurs lieux\u00a0?",
         (
             "A besoin d’être guidé à chaque étape.",
             "S’organise dans un cadre connu.",
@@ -96,7 +96,7 @@ CRITERES = (
     Critere(
         "territoire",
         "Connaissance du territoire",
-        "À qui penserait-il ou penserait-elle pour travailler ensemble ?",
+        "À qui penserait-il ou penserait-elle pour travailler ensemble\u00a0?",
         (
             "Ne connaît ni le territoire ni ses acteurs, et ne s’est pas renseigné.",
             "Connaît quelques lieux.",
