@@ -65,7 +65,7 @@ def test_refuser_trois_en_amene_trois_autres(client, poste, django_capture_on_co
         nouvelles = MiseEnRelation.objects.filter(poste=poste, etat=_E.NOUVELLE)
         assert nouvelles.count() == 3
         assert len(remplacants & set(nouvelles.values_list("candidat", flat=True))) == rang
-    # The first reading says what was done, with the names. (Here commits come after the pages; the browser reads the rest.)
+    # The first reading says what was done, with the names; commits come after the pages here, not in the browser.
     assert lire(client, LISTE).count("est écartée.") == 3
     page = lire(client, LISTE, onglet="nouvelles")
     assert "Nouvelles (3)" in page and "Écartées (3)" in page
