@@ -82,7 +82,7 @@ def lire(postes: Q = TOUT, candidats: Q = TOUT) -> Tableau:
     their existing pairs are checked too.
     """
     # Zones as numbers: columns of COPY have a fixed size.
-    zones = sorted(set(Departement.objects.values_list("zone", flat=True)))
+    zones = lire_zones()
     lus, lieux = _lire_postes(postes, zones), _lire_lieux(postes, zones)
     cles_postes = entiers(lus["cle"])
     sieges = np.flatnonzero(~np.isin(cles_postes, lieux["poste"]))
@@ -123,6 +123,11 @@ def lire(postes: Q = TOUT, candidats: Q = TOUT) -> Tableau:
         candidats_modifies=entiers(candidats_lus["modifie"]),
         valide=valide,
     )
+
+
+def lire_zones() -> list[str]:
+    """Every zone, in one order: a column holds the rank of its own."""
+    return sorted(set(Departement.objects.values_list("zone", flat=True)))
 
 
 def _lire_postes(filtre: Q, zones: list[str]) -> np.ndarray:

@@ -110,7 +110,7 @@ def plancher() -> float:
 
         def passer() -> None:
             with transaction.atomic():
-                zones: list[str] = ["metropole"]
+                zones = colonnes.lire_zones()
                 colonnes._lire_postes(colonnes.TOUT, zones)
                 colonnes._lire_candidats(colonnes.TOUT, zones)
                 with curseur.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copie:
