@@ -126,7 +126,7 @@ def test_tout_ce_qui_sert_a_decider_est_a_l_ecran(agent, comite):
     contenu = texte(reponse)
     for attendu in ("<strong>7</strong>", "Projet solide, à soutenir.", "rang 3", "FS", "département 1", "aucun poste"):
         assert attendu in contenu
-    assert "Ville voisine</strong> : 1 poste libre à céder" in contenu
+    assert f"Ville voisine (SIRET {donneuse.siret})</strong> : 1 poste libre à céder" in contenu
     assert list(reponse.context["form"].fields["structure_cedante"].queryset) == [donneuse]
     assert reponse.context["form"].initial["structure_cedante"] == donneuse.pk
 
