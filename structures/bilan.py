@@ -70,7 +70,8 @@ class Bilan:
             "modifies": self.modifies,
             "inchanges": self.inchanges,
             "ignores": self.ignores,
-            "retires": self.retires,
+            # Only a list that replaces another one takes something away.
+            **({"retires": self.retires} if self.remplacements else {}),
             **self.autres,
             "erreurs": [{"ligne": e.ligne, "colonne": e.colonne, "message": e.message} for e in self.erreurs],
             "avertissements": self.avertissements,
