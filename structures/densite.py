@@ -19,20 +19,39 @@ class Densites:
 
 
 def attacher_densites(candidatures: Iterable[Candidature]) -> None:
-    """Set `densites` on each application, in three queries whatever their number."""
+    """Set `densites` on each application, in two queries whatever their number."""
     candidatures = list(candidatures)
-    communes = [candidature.commune for candidature in candidatures]
-    departements = _accordes("structure__commune__departement", {commune.departement_id for commune in communes})
+    departements = {candidature.commune.departement_id for candidature in candidatures}
+    communes, epcis, par_departement = Counter(), Counter(), Counter()
+    groupes = (
+        Poste.objects.comptes()
+        .filter(structure__commune__departement__in=departements)
+        .order_by()
+        .values_list("structure__commune__departement", "structure__commune__epci", "structure__commune")
+        .annotate(nombre=Count("pk"))
+    )
+    for departement, epci, commune, nombre in groupes:
+        par_departement[departement] += nombre
+        communes[commune] += nombre
+        if epci:
+            epcis[epci] += nombre
     # An EPCI may stand over two départements: its posts on the other side count too.
-    epcis = _accordes("structure__commune__epci", {commune.epci_id for commune in communes} - {None})
-    par_commune = _accordes("structure__commune", {commune.pk for commune in communes})
-    for candidature, commune in zip(candidatures, communes, strict=True):
+    for epci, nombre in _ailleurs(candidatures, departements):
+        epcis[epci] += nombre
+    for candidature in candidatures:
+        commune = candidature.commune
         candidature.densites = Densites(
-            departements[commune.departement_id], epcis[commune.epci_id], par_commune[commune.pk]
+            par_departement[commune.departement_id], epcis[commune.epci_id], communes[commune.pk]
         )
 
 
-def _accordes(cle: str, codes: set[str]) -> Counter[str]:
-    """R15: the posts that count in each of these territories. One territory per query: few rows come back."""
-    postes = Poste.objects.comptes().filter(**{f"{cle}__in": codes})
-    return Counter(dict(postes.order_by().values_list(cle).annotate(nombre=Count("pk"))))
+def _ailleurs(candidatures: list[Candidature], departements: set[str]) -> Iterable[tuple[str, int]]:
+    epcis = {candidature.commune.epci_id for candidature in candidatures if candidature.commune.epci_id}
+    return (
+        Poste.objects.comptes()
+        .filter(structure__commune__epci__in=epcis)
+        .exclude(structure__commune__departement__in=departements)
+        .order_by()
+        .values_list("structure__commune__epci")
+        .annotate(nombre=Count("pk"))
+    )
