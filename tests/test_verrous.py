@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from candidats.actions import communs, invitations, moteur
+from candidats.actions import communs, invitations
 from portal.comptes.actions import invitations as invitations_de_comptes
 from portal.comptes.actions import membres
 from structures.actions import changements, classement, demandes, postes, transferts
@@ -79,7 +79,6 @@ def test_ce_qui_change_de_structure_ou_d_organisation():
     for objet, verrou in (
         (poste, lambda: postes.verrouiller_poste(poste)),
         (poste, lambda: communs.verrouiller_poste(poste.pk)),
-        (poste, lambda: moteur._postes_verrouilles({poste.pk})[poste.pk]),
         (demande, lambda: demandes.verrouiller_demande(demande)),
         (changement, lambda: changements.verrouiller_changement(changement)),
         (dossier, lambda: verrouiller_dossier(dossier)),
@@ -109,7 +108,6 @@ def test_ce_qui_change_de_commune():
     for objet, verrou in (
         (structure, lambda: transferts.verrouiller_structures(structure.pk)[structure.pk]),
         (candidat, lambda: communs.verrouiller_candidat(candidat.pk)),
-        (candidat, lambda: moteur._candidats_verrouilles({candidat.pk})[candidat.pk]),
         (candidat, lambda: invitations._inscrit(courriel)),
         (candidature, lambda: classement._verrouiller(a_classer).get()),
         (candidature, lambda: verrouiller_agenda(ligne.comite)[0][0].candidature),

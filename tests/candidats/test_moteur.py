@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from candidats import actions, notifications, regles
+from candidats import actions, ecriture, notifications, regles
 from candidats.enums import EtatMiseEnRelation, Mobilite, MotifCloture
 from candidats.models import Candidat, MiseEnRelation
 from portal.commun.acteurs import Acteur
@@ -262,6 +262,22 @@ def test_interrompu_il_ne_laisse_rien(monkeypatch):
             actions.apparier(acteur=SYSTEME)
     assert not MiseEnRelation.objects.exists()
     assert not MiseEnRelation.history.exists()
+    assert apparier().paires_creees == 1
+
+
+@pytest.mark.parametrize("qui", ["poste", "candidat"])
+def test_ce_qui_change_pendant_le_calcul_n_est_pas_propose(monkeypatch, qui):
+    """R46, R55: chosen on what was read without a lock; under the lock, a row edited meanwhile is left for later."""
+    lignes = {"poste": PosteFactory(), "candidat": CandidatFactory()}
+    verrouiller = ecriture.verrouiller
+
+    def apres_une_modification(modele, cles):
+        lignes[qui].save()
+        return verrouiller(modele, cles)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ecriture, "verrouiller", apres_une_modification)
+        assert apparier().paires_creees == 0
     assert apparier().paires_creees == 1
 
 

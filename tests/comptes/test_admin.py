@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from post_office.models import Email
 
 from portal.comptes.models import EtatInvitation, Invitation, Organisation, Rattachement, Utilisateur
@@ -234,5 +235,5 @@ def test_les_listes_et_les_rubriques_ont_des_noms_francais(client_de):
         if not modele._meta.model_name.startswith("ligne"):
             nom = f"admin:{modele._meta.app_label}_{modele._meta.model_name}_changelist"
             titre = client.get(reverse(nom)).content.decode().split("<title>")[1].split("</title>")[0]
-            assert str(modele._meta.verbose_name_plural).capitalize() in titre
+            assert capfirst(str(modele._meta.verbose_name_plural)) in titre
             assert "Sélectionnez" not in titre
