@@ -51,5 +51,5 @@ def creer(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("structures", "0001_initial")]
+    dependencies = [("structures", "0001_squashed_0011_faits_declares")]
     operations = [migrations.RunPython(creer, migrations.RunPython.noop)]
