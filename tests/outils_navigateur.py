@@ -19,6 +19,11 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # Each visitor of a test has a context of their own: no process is kept ready, or started apart, for each.
+    "--disable-features=SpareRendererForSitePerProcess,PaintHolding",
+    "--process-per-site",
+    "--in-process-gpu",
+    "--disable-extensions",
 ]
 # axe's own rules of RGAA's level, and its good practices on headings and landmarks.
 REGLES_AXE = {

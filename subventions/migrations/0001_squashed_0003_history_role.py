@@ -10,10 +10,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.commun.migration_initiale import MigrationInitiale
 
-class Migration(migrations.Migration):
 
-    initial = True
+class Migration(MigrationInitiale):
 
     replaces = [
         ('subventions', '0001_initial'),

@@ -9,10 +9,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.commun.migration_initiale import MigrationInitiale
 
-class Migration(migrations.Migration):
 
-    initial = True
+class Migration(MigrationInitiale):
 
     replaces = [
         ('comptes', '0001_initial'),

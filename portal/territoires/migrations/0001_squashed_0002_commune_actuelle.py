@@ -3,10 +3,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from portal.commun.migration_initiale import MigrationInitiale
 
-class Migration(migrations.Migration):
 
-    initial = True
+class Migration(MigrationInitiale):
 
     replaces = [
         ('territoires', '0001_initial'),
