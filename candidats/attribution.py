@@ -4,8 +4,8 @@
 2. *Repair.* A post that lacks proposals looks for a chain of exchanges that frees a candidate at the cap of R48: when
    none is left, no other choice would make more proposals. Then the posts that lack the least take from those that
    cannot be completed anyway, so that more posts have their three.
-3. *Improvement.* A post swaps a proposal for a better candidate under the cap, or at the cap when one of those who
-   hold that candidate can take another and both together gain.
+3. *Improvement.* Circles of exchanges that raise the total score, as long as there are any: when none is left, no
+   other choice with the same posts complete is better.
 
 Making the most posts with three is a hard problem (it holds three-dimensional matching): step 2 is a heuristic for it,
 exact for the number of proposals. `docs/appariement.md` says how far all this is from the optimum.
@@ -19,18 +19,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from candidats import echanges
 from candidats.compilation import compilee
+from candidats.echanges import AUCUN, GAIN_MINIMAL, ameliorer, prendre, rendre
 
 if TYPE_CHECKING:
     from candidats.appariement import Paires
 
-PASSES_D_AMELIORATION = 10
 # A chain longer than that is not looked for when posts that cannot be completed give theirs up.
 POSTES_VISITES_MAX = 40
 # Beyond that many pairs, the loops are compiled; the tests lower it.
-PAIRES_INTERPRETEES = 20_000
-GAIN_MINIMAL = 1e-6
-AUCUN = -1
+PAIRES_INTERPRETEES = 2_000
+# Pairs gone through by the tries of another choice of posts (many tries where there is little to try), in the one case
+# and in the other.
+TRAVAIL_INTERPRETE, TRAVAIL_COMPILE = 50_000, 10_000_000
 
 
 class Etat(NamedTuple):
@@ -84,39 +86,19 @@ def attribuer(paires: Paires, places: np.ndarray, capacites: np.ndarray) -> np.n
         donneur=np.zeros(len(postes), dtype=np.bool_),
     )
     ordre = np.argsort(np.diff(etat.debut), kind="stable")
-    faire = partager if len(paires) <= PAIRES_INTERPRETEES else compilee(partager, *AIDES)
-    faire(etat, ordre)
+    if len(paires) <= PAIRES_INTERPRETEES:
+        partager(etat, ordre, TRAVAIL_INTERPRETE // len(paires))
+    else:
+        compilee(partager, *AIDES)(etat, ordre, TRAVAIL_COMPILE // len(paires))
     return np.flatnonzero(etat.prise)
 
 
-def partager(e, ordre):
+def partager(e, ordre, essais):
     glouton(e, ordre)
     tour = reparer(e, 0)
-    completer(e, tour)
+    tour = completer(e, tour)
     ameliorer(e)
-
-
-def prendre(e, a):
-    p, c = e.poste[a], e.candidat[a]
-    e.prise[a] = True
-    e.manque[p] -= 1
-    e.reste[c] -= 1
-    e.tenu[e.place[c] + e.tenus[c]] = a
-    e.tenus[c] += 1
-
-
-def rendre(e, a):
-    p, c = e.poste[a], e.candidat[a]
-    e.prise[a] = False
-    e.manque[p] += 1
-    e.reste[c] += 1
-    i = e.place[c]
-    while e.tenu[i] != a:
-        i += 1
-    # The order of those who hold somebody is kept: the same data give the same exchanges.
-    e.tenus[c] -= 1
-    for j in range(i, e.place[c] + e.tenus[c]):
-        e.tenu[j] = e.tenu[j + 1]
+    changer_de_postes(e, tour, essais)
 
 
 def glouton(e, ordre):
@@ -179,7 +161,7 @@ def chercher_chaine(e, depart, tour, vers_donneur, limite):
 
 
 def appliquer(e, fin, cedee):
-    """Along the chain, each post gives up what the one before takes; returns how many exchanges, for `defaire`."""
+    """Along the chain, each post gives up what the one before takes."""
     if cedee != AUCUN:
         rendre(e, cedee)
     a = fin
@@ -196,6 +178,7 @@ def appliquer(e, fin, cedee):
 
 def reparer(e, tour):
     """Chains of exchanges, until none adds a proposal. What a failed search has met leads nowhere for good."""
+    e.sans_issue[:] = False
     for p in incomplets(e):
         while e.manque[p] > 0:
             tour += 1
@@ -210,23 +193,28 @@ def reparer(e, tour):
 
 def completer(e, tour):
     """Posts that lack the least take from those that lack more, when it gives them their three."""
-    a_completer = incomplets(e)
-    for p in a_completer:
-        if e.manque[p] <= 0:
-            continue
-        avant = e.manque[p]
-        e.donneur[:] = False
-        for q in a_completer:
-            e.donneur[q] = q != p and e.manque[q] >= avant
-        memoire = e.prise.copy()
-        while e.manque[p] > 0:
-            tour += 1
-            fin, cedee, _ = chercher_chaine(e, p, tour, True, POSTES_VISITES_MAX)
-            if fin == AUCUN:
-                break
-            appliquer(e, fin, cedee)
-        if 0 < e.manque[p] < avant:
-            revenir(e, memoire)
+    for p in incomplets(e):
+        tour = completer_un(e, p, e.manque[p], tour)
+    return tour
+
+
+def completer_un(e, p, seuil, tour):
+    """All that this post lacks, from posts that lack `seuil` or more, or nothing."""
+    avant = e.manque[p]
+    if avant <= 0:
+        return tour
+    for q in range(len(e.manque)):
+        e.donneur[q] = q != p and e.manque[q] >= seuil
+    memoire = e.prise.copy()
+    while e.manque[p] > 0:
+        tour += 1
+        fin, cedee, _ = chercher_chaine(e, p, tour, True, POSTES_VISITES_MAX)
+        if fin == AUCUN:
+            break
+        appliquer(e, fin, cedee)
+    if 0 < e.manque[p] < avant:
+        revenir(e, memoire)
+    return tour
 
 
 def revenir(e, memoire):
@@ -239,76 +227,68 @@ def revenir(e, memoire):
             prendre(e, a)
 
 
-def ameliorer(e):
-    for _ in range(PASSES_D_AMELIORATION):
+def changer_de_postes(e, tour, essais):
+    """Another choice of the posts that have their three: one gives all it has to one that lacks some.
+
+    Kept when more posts are complete, or as many with a better total, `essais` times at most.
+    """
+    change = True
+    essaye, marque = np.zeros(len(e.manque), dtype=np.int64), 0
+    while change and essais > 0:
         change = False
-        for p in range(len(e.manque)):
-            if ameliorer_un(e, p):
-                change = True
-        if not change:
-            return
+        for p in incomplets(e):
+            marque += 1
+            a = e.debut[p]
+            while a < e.debut[p + 1] and e.manque[p] > 0 and essais > 0:
+                q = complet_a_essayer(e, a, essaye, marque)
+                if q == AUCUN:
+                    a += 1
+                    continue
+                essaye[q] = marque
+                essais -= 1
+                tour, mieux = essayer(e, p, q, tour)
+                change = change or mieux
+    return tour
 
 
-def ameliorer_un(e, p):
-    """A better candidate takes the place of the worst proposal of a post."""
-    change = False
-    for a in range(e.debut[p], e.debut[p + 1]):
-        if e.prise[a]:
-            continue
-        pire = AUCUN
-        for autre in range(e.debut[p + 1] - 1, a, -1):
-            if e.prise[autre]:
-                pire = autre
-                break
-        # Best first: a pair later in the list than the worst one held cannot be better.
-        if pire == AUCUN:
-            break
-        gain = e.score[a] - e.score[pire]
-        if gain <= GAIN_MINIMAL:
-            continue
-        if e.reste[e.candidat[a]] > 0:
-            rendre(e, pire)
-            prendre(e, a)
-            change = True
-        elif deplacer(e, a, pire, gain):
-            change = True
-    return change
+def complet_a_essayer(e, a, essaye, marque):
+    """A complete post, not tried yet for this one, that holds the candidate of this pair."""
+    c = e.candidat[a]
+    if not e.prise[a]:
+        for i in range(e.place[c], e.place[c] + e.tenus[c]):
+            q = e.poste[e.tenu[i]]
+            if e.manque[q] <= 0 and essaye[q] != marque:
+                return q
+    return AUCUN
 
 
-def deplacer(e, a, pire, gain):
-    """The candidate of `a` is at the cap: one of the posts that hold them takes another, if both together gain."""
-    c, libere = e.candidat[a], e.candidat[pire]
-    meilleur, cedee, prise = GAIN_MINIMAL, AUCUN, AUCUN
-    for i in range(e.place[c], e.place[c] + e.tenus[c]):
-        autre = e.tenu[i]
-        q = e.poste[autre]
-        for b in range(e.debut[q], e.debut[q + 1]):
-            if e.prise[b] or not (e.reste[e.candidat[b]] > 0 or e.candidat[b] == libere):
-                continue
-            ensemble = gain + e.score[b] - e.score[autre]
-            if ensemble > meilleur:
-                meilleur, cedee, prise = ensemble, autre, b
-            break
-    if prise == AUCUN:
-        return False
-    rendre(e, pire)
-    rendre(e, cedee)
-    prendre(e, a)
-    prendre(e, prise)
-    return True
+def essayer(e, p, q, tour):
+    """`q` gives all it has, `p` is served before anybody; what results is kept if it is better."""
+    memoire, avant, total = e.prise.copy(), np.sum(e.manque <= 0), np.sum(e.score[e.prise])
+    for b in range(e.debut[q], e.debut[q + 1]):
+        if e.prise[b]:
+            rendre(e, b)
+    tour = completer_un(e, p, 1, tour)
+    tour = completer(e, reparer(e, tour))
+    ameliorer(e)
+    apres = np.sum(e.manque <= 0)
+    mieux = apres > avant or (apres == avant and np.sum(e.score[e.prise]) > total + GAIN_MINIMAL)
+    if not mieux:
+        revenir(e, memoire)
+    return tour, mieux
 
 
 AIDES = (
-    prendre,
-    rendre,
+    *echanges.AIDES,
     glouton,
     incomplets,
     chercher_chaine,
     appliquer,
     reparer,
     revenir,
+    completer_un,
     completer,
-    deplacer,
-    ameliorer_un,
-    ameliorer,
+    complet_a_essayer,
+    essayer,
+    changer_de_postes,
 )
