@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from candidats import acces, grille, lectures
-from candidats.models import Evaluation, MiseEnRelation
+from candidats.models import Evaluation, MiseEnRelation, ResultatPix
 from portal.commun.acteurs import Acteur
 from portal.commun.dates import date_longue
 from portal.commun.erreurs import Manquement
@@ -102,6 +102,7 @@ def tableau(acteur: Acteur, paires: Sequence[MiseEnRelation]) -> list[Rangee]:
     """R52: criteria as lines, people as columns."""
     lues = syntheses(acteur, paires)
     lignes = [Rangee(titre, [lire(paire) for paire in paires]) for titre, lire in _COLONNES_DU_PROFIL]
+    lignes.append(_pix(paires))
     for rang, critere in enumerate(grille.CRITERES):
         moyennes = [_sur_quatre(lues[paire.pk].criteres[rang][1]) for paire in paires]
         lignes.append(Rangee(critere.libelle, moyennes))
@@ -120,10 +121,24 @@ def _distance(paire: MiseEnRelation) -> str:
     return "Sur place" if paire.distance_km < 1 else f"{paire.distance_km:.0f} km"
 
 
-def _pix(paire: MiseEnRelation) -> str:
-    """What the engine's explanation says of it; nothing is known of somebody chosen by hand."""
-    textes = [ligne.get("texte", "") for ligne in paire.explication if ligne.get("code") == "pix"]
-    return textes[0] if textes else "Non connu"
+def _pix(paires: Sequence[MiseEnRelation]) -> Rangee:
+    """R45: what each person shares of Pix, latest first; one query for all."""
+    resultats: dict[int, list[ResultatPix]] = defaultdict(list)
+    qui_partagent = [paire.candidat_id for paire in paires if paire.candidat.pix_partage]
+    for resultat in ResultatPix.objects.filter(candidat__in=qui_partagent, en_vigueur=True):
+        resultats[resultat.candidat_id].append(resultat)
+    textes = ["\u00a0; ".join(map(_resultat_pix, resultats[paire.candidat_id])) for paire in paires]
+    return Rangee("Pix", [texte or "Non communiqué" for texte in textes])
+
+
+def _resultat_pix(resultat: ResultatPix) -> str:
+    """« Conseillers numériques : palier 2 sur 3 (intermédiaire), 64 % des acquis »."""
+    faits = []
+    if resultat.niveau_en_mots:
+        faits.append(f"palier {resultat.niveau_en_mots}")
+    if resultat.maitrise_pourcent is not None:
+        faits.append(f"{resultat.maitrise_pourcent}\u00a0% des acquis")
+    return f"{resultat}\u00a0: {', '.join(faits)}" if faits else f"{resultat}\u00a0: communiqué"
 
 
 _COLONNES_DU_PROFIL = (
@@ -132,7 +147,6 @@ _COLONNES_DU_PROFIL = (
     ("Disponible", lambda paire: f"À partir du {date_longue(paire.candidat.disponible_le)}"),
     ("Expérience de la médiation numérique", lambda paire: "Oui" if paire.candidat.experience else "Pas encore"),
     ("Diplôme", lambda paire: paire.candidat.diplome_nom if paire.candidat.diplome else "Non déclaré"),
-    ("Pix", _pix),
     ("Correspondance", lambda paire: "Non calculée" if paire.score is None else f"{paire.score:.0f} sur 100"),
     ("Poste qui l’intéresse", lambda paire: "Oui, la personne l’a dit" if paire.interet_candidat_le else "Pas dit"),
 )

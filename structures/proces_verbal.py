@@ -126,6 +126,8 @@ def bilan(lignes: list[LigneComite]) -> dict[str, int]:
         "examens": nombre[Decision.EXAMEN],
         "sans_decision": nombre[""],
         "postes": sum(variations),
+        # What corrections give back to the campaign beyond what is granted.
+        "rendus": max(0, -sum(variations)),
         "crees": sum(variation for variation in variations if variation > 0),
         "retires": -sum(variation for variation in variations if variation < 0),
         "sans_avis": sum(1 for ligne in lignes if ligne.sans_avis),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -11,10 +12,16 @@ from openpyxl import load_workbook
 
 from candidats import actions
 from candidats.enums import EtatEntretien, EtatMiseEnRelation, NatureConsultation
-from candidats.models import Candidat, ConsultationCandidat, Entretien, Evaluation, MiseEnRelation
+from candidats.models import Candidat, ConsultationCandidat, Entretien, Evaluation, MiseEnRelation, ResultatPix
 from portal.commun.acteurs import Acteur
 from structures.models import Poste
-from tests.candidats.factories import CandidatFactory, EntretienFactory, EvaluationFactory, MiseEnRelationFactory
+from tests.candidats.factories import (
+    CandidatFactory,
+    EntretienFactory,
+    EvaluationFactory,
+    ImportPixFactory,
+    MiseEnRelationFactory,
+)
 from tests.candidats.outils import verifier_coherence_candidats
 from tests.structures.factories import PosteFactory, StructureFactory, lieu, membre
 
@@ -196,6 +203,29 @@ def test_comparer_des_candidats(client, poste):
         assert attendu in page
     vues = ConsultationCandidat.objects.filter(nature=NatureConsultation.PROFIL).values_list("candidat", flat=True)
     assert set(vues) == {proche.candidat_id, loin.candidat_id}
+
+
+def test_la_comparaison_dit_ce_que_chacun_communique_de_pix(client, poste):
+    """R45: of somebody chosen by hand too; nothing any more of somebody who took the agreement back."""
+    paires = [MiseEnRelationFactory(poste=poste, manuelle=True) for _ in range(3)]
+    for paire, partage in zip(paires, (True, False, False), strict=True):
+        Candidat.objects.filter(pk=paire.candidat_id).update(
+            pix_consenti_le=timezone.now() if partage else None, pix_partage=partage
+        )
+    for paire in paires[:2]:
+        ResultatPix.objects.create(
+            candidat_id=paire.candidat_id,
+            import_pix=ImportPixFactory(),
+            campagne_cle="id-7",
+            campagne_nom="Conseillers",
+            partage_le=timezone.now(),
+            niveau=2,
+            niveau_max=3,
+            maitrise=Decimal("0.64"),
+        )
+    page = lire(client, comparer(poste, *paires))
+    assert page.count("Conseillers : palier 2 sur 3 (intermédiaire), 64 % des acquis") == 1
+    assert page.count("Non communiqué") == 2
 
 
 def test_on_compare_de_deux_a_cinq_personnes(client, poste):

@@ -385,3 +385,13 @@ def test_l_aide_du_nombre_de_postes_suit_la_nature_de_la_ligne(agent, comite, tr
     ancienne = accordee(agent.acteur, comite.campagne, 2, activee=True)
     ligne = LigneComiteFactory(comite=comite, candidature=ancienne, nature="correction")
     assert "En tout, après la correction, dans cette campagne." in texte(agent.get(a_la_ligne(ligne)))
+
+
+def test_un_comite_qui_ne_fait_que_retirer_rend_a_la_campagne(agent, comite):
+    """R26: never « -2 postes sur 50 »."""
+    corrigee = accordee(agent.acteur, comite.campagne, 3)
+    agent.post(f"{page(comite, 'inscrire')}?nature=correction", {"candidature": str(corrigee.uuid)})
+    agent.post(a_la_ligne(comite.lignes.get()), favorable(motif=MOTIF))
+    lu = texte(agent.get(page(comite, "cloturer")))
+    assert "Ce comité rend 2 postes à la campagne" in lu
+    assert "-2" not in lu
