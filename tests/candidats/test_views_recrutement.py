@@ -224,7 +224,7 @@ def test_la_comparaison_dit_ce_que_chacun_communique_de_pix(client, poste):
             maitrise=Decimal("0.64"),
         )
     page = lire(client, comparer(poste, *paires))
-    assert page.count("Conseillers : palier 2 sur 3 (intermédiaire), 64 % des acquis") == 1
+    assert page.count("Conseillers\u00a0: palier 2 sur 3 (intermédiaire), 64\u00a0% des acquis") == 1
     assert page.count("Non communiqué") == 2
 
 

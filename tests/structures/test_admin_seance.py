@@ -394,4 +394,4 @@ def test_un_comite_qui_ne_fait_que_retirer_rend_a_la_campagne(agent, comite):
     agent.post(a_la_ligne(comite.lignes.get()), favorable(motif=MOTIF))
     lu = texte(agent.get(page(comite, "cloturer")))
     assert "Ce comité rend 2 postes à la campagne" in lu
-    assert "-2" not in lu
+    assert "-2 poste" not in lu
