@@ -118,7 +118,7 @@ def apparier(postes: Postes, candidats: Candidats, interdites: np.ndarray, aujou
             postes, replace(candidats, capacite=capacites), interdites, aujourdhui, lesquels=lesquels
         )
         attendues = aretes.garder(places[aretes.poste] > 0)
-        choisies = attendues.garder(attribution.attribuer(attendues, places, capacites))
+        choisies = attendues.garder(attribution.attribuer(attendues, places, capacites, completes=completes))
         if reserve is None:
             reserve = _suivantes(aretes, choisies, len(candidats))
         retenues.append(choisies)

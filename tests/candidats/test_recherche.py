@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from candidats import appariement, attribution, regles
+from candidats.compilation import compilee
 from portal.territoires.distance import distance_km
 from tests.candidats.test_appariement import AUCUNE, AUJOURDHUI, POINTS, ZONES, _cles, colonnes
 
@@ -122,6 +123,12 @@ def test_compile_comme_interprete(monkeypatch):
     for nom in ("paires", "reserve"):
         un, autre = getattr(interprete, nom), getattr(compile_, nom)
         assert [c.tolist() for c in vars(un).values()] == [c.tolist() for c in vars(autre).values()]
+
+
+def test_ce_qui_est_compile_ensemble_tient_dans_un_fichier():
+    """The code kept on disk is known to be stale by the date of one file."""
+    with pytest.raises(ValueError, match="same file"):
+        compilee(appariement.apparier, attribution.attribuer)
 
 
 # --- the optimum, on cases small enough to be solved exactly ---------------------------------------------------------
