@@ -4,14 +4,11 @@ meanwhile (hard case 21): never a wrong person."""
 from __future__ import annotations
 
 import json
-from importlib import import_module
 from io import StringIO
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.loader import MigrationLoader
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from candidats import actions, purges
@@ -310,22 +307,3 @@ def test_la_base_refuse_deux_resultats_en_vigueur_et_un_partage_sans_accord(cand
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         Candidat.objects.filter(pk=candidat.pk).update(pix_consenti_le=None)
-
-
-def test_la_migration_donne_un_identifiant_a_chacun():
-    """Everybody already registered gets their own, and the history says the same."""
-    une, autre = CandidatFactory(), CandidatFactory()
-    (nom,) = [nom for app, nom in MigrationLoader(None).disk_migrations if app == "candidats" and nom.endswith("_pix")]
-    migration = import_module(f"candidats.migrations.{nom}")
-    with connection.cursor() as curseur:
-        curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        curseur.execute("ALTER TABLE candidats_candidat ALTER identifiant_pix DROP NOT NULL")
-        curseur.execute("UPDATE candidats_candidat SET identifiant_pix = NULL")
-        with connection.schema_editor() as editeur:
-            migration.donner_un_identifiant(apps, editeur)
-    identifiants = set(Candidat.objects.values_list("identifiant_pix", flat=True))
-    assert len(identifiants) == 2
-    assert all(FORME.fullmatch(identifiant) for identifiant in identifiants)
-    for candidat in (une, autre):
-        candidat.refresh_from_db()
-        assert candidat.history.get().identifiant_pix == candidat.identifiant_pix
