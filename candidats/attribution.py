@@ -4,13 +4,15 @@
 2. *Repair.* A post that lacks proposals looks for a chain of exchanges that frees a candidate at the cap of R48: when
    none is left, no other choice would make more proposals. Then the posts that lack the least take from those that
    cannot be completed anyway, so that more posts have their three.
-3. *Improvement.* Circles of exchanges that raise the total score, as long as there are any: when none is left, no
-   other choice with the same posts complete is better.
+3. *Improvement.* Exchanges in circles, or that end under a cap, raise the total score: when none is left, no other
+   choice with the same posts complete is better. Their number is bounded.
+4. *Another choice of posts.* A post that has its three gives all to one that lacks some; what results is kept when it
+   is better. The number of tries is bounded.
 
-Making the most posts with three is a hard problem (it holds three-dimensional matching): step 2 is a heuristic for it,
-exact for the number of proposals. `docs/appariement.md` says how far all this is from the optimum.
+Making the most posts with three is a hard problem (it holds three-dimensional matching): steps 2 and 4 are a heuristic
+for it, exact for the number of proposals. `docs/appariement.md` says how far all this is from the optimum.
 
-The loops are written for `candidats.compilation`: numbers and arrays only.
+The loops stand in `candidats.echanges`.
 """
 
 from __future__ import annotations
