@@ -16,15 +16,11 @@ def masquer_adresse(texte: str) -> str:
     return SECRET_D_ADRESSE.sub(MASQUE, texte)
 
 
-class FiltreSecrets(logging.Filter):
-    """Masks addresses in what a log line is made of."""
+class FormateurSansSecrets(logging.Formatter):
+    """Masks the whole line, traceback included: an address may come as an object of a client, or in its error."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.msg, str):
-            record.msg = masquer_adresse(record.msg)
-        if isinstance(record.args, tuple):
-            record.args = tuple(masquer_adresse(a) if isinstance(a, str) else a for a in record.args)
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return masquer_adresse(super().format(record))
 
 
 def masquer_evenement(evenement: dict[str, Any], indice: dict[str, Any] | None = None) -> dict[str, Any]:

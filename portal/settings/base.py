@@ -257,13 +257,20 @@ FORMAT_MODULE_PATH = None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"ligne": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    # R112: the address of a refused request may hold the secret of a link.
-    "filters": {"secrets": {"()": "portal.commun.secrets_masques.FiltreSecrets"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ligne", "filters": ["secrets"]}},
+    "formatters": {
+        # R112: the address of a refused request may hold the secret of a link.
+        "ligne": {
+            "()": "portal.commun.secrets_masques.FormateurSansSecrets",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ligne"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "fontTools": {"level": "WARNING"},
+        # At INFO, a line for each request to a directory or a partner, and whom it was about.
+        "httpx": {"level": "WARNING"},
         "pypdf": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         # With a handler of its own, or it adds one and says everything twice.

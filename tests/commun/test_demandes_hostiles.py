@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 
+import httpx
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.commun.secrets_masques import FiltreSecrets, masquer_adresse, masquer_evenement
+from portal.commun.secrets_masques import masquer_adresse, masquer_evenement
 
 pytestmark = pytest.mark.django_db
 
@@ -120,33 +121,53 @@ def test_un_uuid_prolonge_n_est_pas_pris_pour_un_uuid():
     assert "[masqué]" in masquer_adresse("/a/5f0c7e0a-4b7e-4f0e-9a57-2f7f5b0d9c11-et-la-suite/")
 
 
-def test_un_lien_refuse_n_est_pas_ecrit_dans_le_journal(settings):
-    """R112: the expired, used or wrong link of a mail is a line of the log, without its secret."""
-    lignes: list[str] = []
+class Memoire(logging.Handler):
+    """Keeps the lines as the console of the settings would write them."""
 
-    class Memoire(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lignes.append(self.format(record))
+    def __init__(self) -> None:
+        super().__init__()
+        self.lignes: list[str] = []
+        (console,) = [p for p in logging.getLogger().handlers if type(p) is logging.StreamHandler]
+        self.setFormatter(console.formatter)
 
-    poignee = Memoire()
-    poignee.addFilter(FiltreSecrets())
-    journal = logging.getLogger("django.request")
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lignes.append(self.format(record))
+
+
+@pytest.fixture
+def journal():
+    """What a logger of the portal writes during the test."""
+    poignee, journal = Memoire(), logging.getLogger("django.request")
     journal.addHandler(poignee)
+    yield poignee.lignes
+    journal.removeHandler(poignee)
+
+
+def test_un_lien_refuse_n_est_pas_ecrit_dans_le_journal(journal):
+    """R112: the expired, used or wrong link of a mail is a line of the log, without its secret."""
+    for adresse in (
+        reverse("comptes:invitation", args=[SECRET]),
+        reverse("structures:suivi", args=[SECRET]),
+        reverse("structures:confirmer", args=[SECRET]),
+        reverse("candidats:confirmer", args=[SECRET]),
+        reverse("candidats:pas_interesse", args=[SECRET]),
+    ):
+        assert Client().get(adresse).status_code == 410
+    assert len(journal) == 5
+    assert all("[masqué]" in ligne for ligne in journal)
+    assert SECRET not in "".join(journal)
+
+
+def test_ni_un_objet_ni_une_trace_ne_portent_un_secret_dans_le_journal(journal):
+    """R112: the clients of other services give addresses as objects, and put them into their errors."""
+    adresse = httpx.URL(f"https://annuaire.example/siret?jeton={SECRET}")
     try:
-        for adresse in (
-            reverse("comptes:invitation", args=[SECRET]),
-            reverse("structures:suivi", args=[SECRET]),
-            reverse("structures:confirmer", args=[SECRET]),
-            reverse("candidats:confirmer", args=[SECRET]),
-            reverse("candidats:pas_interesse", args=[SECRET]),
-        ):
-            assert Client().get(adresse).status_code == 410
-    finally:
-        journal.removeHandler(poignee)
-    assert len(lignes) == 5
-    assert all("[masqué]" in ligne for ligne in lignes)
-    assert SECRET not in "".join(lignes)
-    assert settings.LOGGING["handlers"]["console"]["filters"] == ["secrets"]
+        httpx.Response(404, request=httpx.Request("GET", adresse)).raise_for_status()
+    except httpx.HTTPStatusError:
+        logging.getLogger("django.request").exception("GET %s", adresse)
+    assert "HTTPStatusError" in journal[0]
+    assert "[masqué]" in journal[0]
+    assert SECRET not in journal[0]
 
 
 def test_un_rapport_d_erreur_part_sans_secret_ni_saisie():
