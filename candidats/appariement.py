@@ -27,6 +27,8 @@ from portal.territoires.distance import distances_km
 
 # Best pairs kept per post: three to propose, the others so that the cap leaves a choice, and for the reserve.
 VIVIER = 32
+# Where all are compared, more are kept, up to that many for all posts: a better total may need them under the caps.
+PAIRES_PARTAGEES = 100_000
 # R47: the next best kept by post, proposed as soon as a place comes free.
 RESERVE = 23
 # Up to that many (place, candidate) pairs, all are compared: it costs less than sorting them by cell.
@@ -115,7 +117,7 @@ def apparier(postes: Postes, candidats: Candidats, interdites: np.ndarray, aujou
     lesquels, reserve = np.flatnonzero(postes.libre), None
     while True:
         aretes, completes = paires_admissibles(
-            postes, replace(candidats, capacite=capacites), interdites, aujourdhui, lesquels=lesquels
+            postes, replace(candidats, capacite=capacites), interdites, aujourdhui, VIVIER, lesquels
         )
         attendues = aretes.garder(places[aretes.poste] > 0)
         choisies = attendues.garder(attribution.attribuer(attendues, places, capacites, completes=completes))
@@ -152,7 +154,7 @@ def paires_admissibles(
     candidats: Candidats,
     interdites: np.ndarray,
     aujourdhui: date,
-    vivier: int | None = VIVIER,
+    vivier: int | None,
     lesquels: np.ndarray | None = None,
 ) -> tuple[Paires, bool]:
     """R46: the best pairs of these posts (those that wait for some when not said), with candidates under their cap.
@@ -168,6 +170,8 @@ def paires_admissibles(
         toutes = _comparer_tout(postes, candidats, lesquels, retenus, interdites, aujourdhui.toordinal())
         if vivier is None:
             return toutes, True
+        # Beyond as many candidates as there are places in all, somebody better placed is always left for the post.
+        vivier = max(vivier, min(int(postes.places[lesquels].sum()), PAIRES_PARTAGEES // len(lesquels)))
         rang = np.arange(len(toutes)) - np.searchsorted(toutes.poste, toutes.poste)
         return toutes.garder(rang < vivier), not bool(np.any(rang + 1 >= vivier))
     meilleurs = _chercher(postes, candidats, lesquels, retenus, interdites, aujourdhui.toordinal(), vivier)

@@ -9,8 +9,10 @@ import numpy as np
 
 # A chain longer than that is not looked for when posts that cannot be completed give theirs up.
 POSTES_VISITES_MAX = 40
-# How often such exchanges are looked for, and how many of them may follow each other.
+# How often exchanges that gain are looked for: on a country, and in pairs gone through where there are fewer of them.
 PASSES_D_AMELIORATION = 40
+TRAVAIL_D_AMELIORATION = 1_000_000
+# How many of them may follow each other.
 TOURS_MAX = 60
 GAIN_MINIMAL = 1e-6
 AUCUN = -1
@@ -239,7 +241,7 @@ def ameliorer(e):
     gagnee = np.empty(noeuds, dtype=np.int64)
     cedee = np.empty(noeuds, dtype=np.int64)
     vu = np.empty(noeuds, dtype=np.int64)
-    for _ in range(PASSES_D_AMELIORATION):
+    for _ in range(max(PASSES_D_AMELIORATION, TRAVAIL_D_AMELIORATION // len(e.score))):
         valeur[:] = 0
         gagnee[:] = AUCUN
         cedee[:] = AUCUN

@@ -235,6 +235,7 @@ def test_aucune_proposition_possible_n_est_oubliee(graine):
 def test_le_vivier_n_oublie_personne(graine, monkeypatch):
     """R47: the posts that lack proposals look beyond their best candidates."""
     monkeypatch.setattr(appariement, "VIVIER", 3)
+    monkeypatch.setattr(appariement, "PAIRES_PARTAGEES", 0)
     postes, candidats = _hasard(graine, 60, 25, etendue=0.3)
     paires = appariement.apparier(*colonnes(postes, candidats), AUCUNE, AUJOURDHUI).paires
     vues, places, capacites = _verifier(postes, candidats, paires)

@@ -206,3 +206,53 @@ def test_pres_de_l_optimum():
     pleins, score, pleins_exact, score_exact = ecart_a_l_optimum(range(12))
     assert pleins >= 0.97 * pleins_exact
     assert score >= 0.985 * score_exact
+
+
+def _ville(graine, nombre_postes, nombre_candidats):
+    """Twelve towns, some much larger than others: most candidates are at their cap when every post has its three."""
+    alea = np.random.default_rng(graine)
+    villes = [(46 + alea.random() * 1.2, 3 + alea.random() * 1.5) for _ in range(12)]
+
+    def lieu():
+        latitude, longitude = villes[min(11, int(alea.exponential(3)))]
+        return regles.Lieu(latitude + alea.normal() * 0.05, longitude + alea.normal() * 0.05, "metropole")
+
+    postes = [
+        regles.PosteFacts(f"{rang:05d}", (lieu(),), AUJOURDHUI + timedelta(days=60)) for rang in range(nombre_postes)
+    ]
+    candidats = [
+        regles.CandidatFacts(
+            f"{rang:05d}",
+            lieu(),
+            int(alea.choice([20, 40, 100])),
+            AUJOURDHUI + timedelta(days=int(alea.integers(0, 90))),
+            experience=bool(alea.random() < 0.5),
+        )
+        for rang in range(nombre_candidats)
+    ]
+    return postes, candidats
+
+
+@pytest.mark.parametrize("graine", [1, 3, 5, 10])
+def test_aucun_echange_ne_ferait_mieux_quand_chaque_poste_a_ce_qu_il_peut(graine):
+    """R48: the exact total, since no circle of exchanges gains, nor a way that ends under the cap (Floyd, Warshall)."""
+    postes, candidats = _ville(graine, 80, 40)
+    p, c = colonnes(postes, candidats)
+    paires = appariement.apparier(p, c, AUCUNE, AUJOURDHUI).paires
+    toutes, _ = appariement.paires_admissibles(p, c, AUCUNE, AUJOURDHUI, None)
+    possibles = np.minimum(np.bincount(toutes.poste, minlength=80), 3)
+    assert np.bincount(paires.poste, minlength=80).tolist() == possibles.tolist()
+    score = np.full((80, 40), -1e9)
+    score[toutes.poste, toutes.candidat] = toutes.score
+    tenue = np.zeros((80, 40), dtype=bool)
+    tenue[paires.poste, paires.candidat] = True
+    assert np.sum(tenue.sum(axis=0) == 10) > 15
+    # The gain of giving up the first for the second, on the post where it is the greatest.
+    gain = np.array(
+        [[np.max(np.where(tenue[:, un] & ~tenue[:, autre], score[:, autre] - score[:, un], -1e9))
+          for autre in range(40)] for un in range(40)]
+    )  # fmt: skip
+    for par in range(40):
+        gain = np.maximum(gain, gain[:, [par]] + gain[[par], :])
+    assert gain.diagonal().max() <= 1e-6
+    assert gain[:, tenue.sum(axis=0) < 10].max() <= 1e-6
