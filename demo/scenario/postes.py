@@ -12,6 +12,7 @@ from django.utils import timezone
 from candidats.actions import (
     completer_poste,
     ecarter,
+    evaluer,
     inviter_candidat_identifie,
     inviter_entretien,
     manifester_interet,
@@ -20,6 +21,7 @@ from candidats.actions import (
     valider,
 )
 from candidats.enums import ETATS_VALIDES, EtatMiseEnRelation, Taille
+from candidats.grille import CODES, Avis
 from candidats.models import Candidat, MiseEnRelation
 from candidats.regles import MotifEcart
 from demo.agenda import Agenda
@@ -237,6 +239,14 @@ class Suivi:
         repondre_entretien(acteur=self._candidat(relation), entretien=entretien, accepte=True)
 
     def valider(self) -> None:
+        """After the interview, the grid of who led it (R52)."""
+        evaluer(
+            acteur=self.chef,
+            mise_en_relation=self.relation,
+            notes={code: 4 - (self.destin.rang + place) % 3 // 2 for place, code in enumerate(CODES)},
+            avis=Avis.FAVORABLE,
+            commentaire="À l’aise avec des personnes qui n’ont jamais tenu une souris ; a déjà repéré nos permanences.",
+        )
         valider(acteur=self.chef, mise_en_relation=self.relation, taille_tenue=Taille.M)
 
     def deposer(self) -> None:

@@ -260,7 +260,7 @@ LOGGING = {
     "formatters": {
         # R112: the address of a refused request may hold the secret of a link.
         "ligne": {
-            "()": "portal.commun.secrets_masques.FormateurSansSecrets",
+            "class": "portal.commun.secrets_masques.FormateurSansSecrets",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         },

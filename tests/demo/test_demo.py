@@ -87,6 +87,8 @@ def _jouer_et_verifier() -> None:
     exigibles = Tranche.objects.filter(etat=EtatTranche.EXIGIBLE)
     assert exigibles.count() == 3
     assert all(t.rang == 1 and t.prevue_le <= timezone.localdate() for t in exigibles)
+    # R52: whoever was recruited after an interview has the grid of who led it.
+    assert not MiseEnRelation.objects.filter(dossiers__isnull=False, evaluations=None).exists()
     assert violations() == {}
 
     _ce_qui_attend_les_institutions()
