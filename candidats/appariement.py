@@ -116,9 +116,9 @@ def apparier(postes: Postes, candidats: Candidats, interdites: np.ndarray, aujou
     places, capacites = postes.places.copy(), candidats.capacite.copy()
     lesquels, reserve = np.flatnonzero(postes.libre), None
     while True:
-        aretes, completes = paires_admissibles(
-            postes, replace(candidats, capacite=capacites), interdites, aujourdhui, VIVIER, lesquels
-        )
+        restants = replace(candidats, capacite=capacites)
+        vivier = _vivier(postes, restants, lesquels)
+        aretes, completes = paires_admissibles(postes, restants, interdites, aujourdhui, vivier, lesquels)
         attendues = aretes.garder(places[aretes.poste] > 0)
         choisies = attendues.garder(attribution.attribuer(attendues, places, capacites, completes=completes))
         if reserve is None:
@@ -131,6 +131,19 @@ def apparier(postes: Postes, candidats: Candidats, interdites: np.ndarray, aujou
             break
         interdites = np.union1d(interdites, cles_de_paires(choisies.poste, choisies.candidat, len(candidats)))
     return Resultat(Paires.reunir(retenues), reserve)
+
+
+def _a_comparer(postes: Postes, candidats: Candidats, lesquels: np.ndarray) -> int:
+    """(Place of work, candidate under the cap) pairs of these posts."""
+    return int(np.isin(postes.lieu_poste, lesquels).sum() * np.count_nonzero(candidats.capacite > 0))
+
+
+def _vivier(postes: Postes, candidats: Candidats, lesquels: np.ndarray) -> int:
+    """Best pairs to keep per post. Where all are compared, no more than there are places in all: beyond, somebody
+    better placed is always left for the post."""
+    if not len(lesquels) or _a_comparer(postes, candidats, lesquels) > PAIRES_COMPAREES:
+        return VIVIER
+    return max(VIVIER, min(int(postes.places[lesquels].sum()), PAIRES_PARTAGEES // len(lesquels)))
 
 
 def _suivantes(aretes: Paires, choisies: Paires, nombre_candidats: int) -> Paires:
@@ -165,13 +178,10 @@ def paires_admissibles(
     retenus = np.flatnonzero(candidats.capacite > 0)
     if not len(lesquels) or not len(retenus):
         return Paires.vides(), True
-    lieux = np.isin(postes.lieu_poste, lesquels).sum()
-    if vivier is None or lieux * len(retenus) <= PAIRES_COMPAREES:
+    if vivier is None or _a_comparer(postes, candidats, lesquels) <= PAIRES_COMPAREES:
         toutes = _comparer_tout(postes, candidats, lesquels, retenus, interdites, aujourdhui.toordinal())
         if vivier is None:
             return toutes, True
-        # Beyond as many candidates as there are places in all, somebody better placed is always left for the post.
-        vivier = max(vivier, min(int(postes.places[lesquels].sum()), PAIRES_PARTAGEES // len(lesquels)))
         rang = np.arange(len(toutes)) - np.searchsorted(toutes.poste, toutes.poste)
         return toutes.garder(rang < vivier), not bool(np.any(rang + 1 >= vivier))
     meilleurs = _chercher(postes, candidats, lesquels, retenus, interdites, aujourdhui.toordinal(), vivier)
