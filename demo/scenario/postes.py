@@ -239,11 +239,12 @@ class Suivi:
         repondre_entretien(acteur=self._candidat(relation), entretien=entretien, accepte=True)
 
     def valider(self) -> None:
-        """After the interview, the grid of who led it (R52)."""
+        """After the interview, the grid of who led it (R52): very good, but good on one criterion out of three."""
+        notes = {code: 3 if (self.destin.rang + place) % 3 == 2 else 4 for place, code in enumerate(CODES)}
         evaluer(
             acteur=self.chef,
             mise_en_relation=self.relation,
-            notes={code: 4 - (self.destin.rang + place) % 3 // 2 for place, code in enumerate(CODES)},
+            notes=notes,
             avis=Avis.FAVORABLE,
             commentaire="À l’aise avec des personnes qui n’ont jamais tenu une souris ; a déjà repéré nos permanences.",
         )

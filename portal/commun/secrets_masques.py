@@ -24,15 +24,21 @@ class FormateurSansSecrets(logging.Formatter):
 
 
 def masquer_evenement(evenement: dict[str, Any], indice: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The same for what an error reporter is about to send (`before_send` of Sentry)."""
+    """The same for all that an error reporter is about to send (`before_send` of Sentry): the request, the line of the
+    log, the text of the error, what came before."""
     demande = evenement.get("request") or {}
-    for cle in ("url", "query_string"):
-        if isinstance(demande.get(cle), str):
-            demande[cle] = masquer_adresse(demande[cle])
     # What was typed, and cookies, say nothing of a defect that its traceback does not.
     for cle in ("data", "cookies"):
         demande.pop(cle, None)
-    entetes = demande.get("headers")
-    if isinstance(entetes, dict):
-        demande["headers"] = {nom: masquer_adresse(str(valeur)) for nom, valeur in entetes.items()}
-    return evenement
+    return _masquer(evenement)
+
+
+def _masquer(valeur: Any) -> Any:
+    """All texts of an event, which is made of dictionaries and lists by the time it is sent."""
+    if isinstance(valeur, str):
+        return masquer_adresse(valeur)
+    if isinstance(valeur, dict):
+        return {cle: _masquer(contenu) for cle, contenu in valeur.items()}
+    if isinstance(valeur, (list, tuple)):
+        return [_masquer(contenu) for contenu in valeur]
+    return valeur

@@ -179,7 +179,10 @@ def test_un_rapport_d_erreur_part_sans_secret_ni_saisie():
             "data": {"iban": "FR7630006000011234567890189"},
             "cookies": {"sessionid": "abc"},
             "headers": {"Referer": f"https://portail.example/invitation/{SECRET}/"},
-        }
+        },
+        "logentry": {"message": "Internal Server Error: %s", "params": [f"/invitation/{SECRET}/"]},
+        "exception": {"values": [{"type": "HTTPStatusError", "value": f"404 for https://a.example/?jeton={SECRET}"}]},
+        "breadcrumbs": {"values": [{"category": "httplib", "data": {"url": f"https://a.example/lien/{SECRET}"}}]},
     }
     texte = str(masquer_evenement(evenement))
     assert SECRET not in texte
